@@ -8,8 +8,11 @@
 #include "common/ascii.h"
 #include "common/job/name_list.h"
 #include "common/text.h"
+#include "daemon/csv/cell_kind.h"
+#include "daemon/csv/split_time.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -52,6 +55,21 @@ std::size_t FindColumn(const CsvLayout& layout, std::string_view wanted) {
   if (const std::size_t i = FindExact(layout, wanted); i != kNoColumn) return i;
   if (const std::size_t i = ByNumber(layout, wanted); i != kNoColumn) return i;
   return InAnotherCase(layout, wanted);
+}
+
+// kPlain for a column of months or quarters in words; nullopt when it holds anything else. A few totals below them are
+// allowed: such a row is reported as one that cannot be read.
+std::optional<TimePart> WordsDown(const CsvLayout& layout, const std::vector<Records::Record>& records,
+                                  std::size_t from, std::size_t column) {
+  std::size_t dates = 0, totals = 0, others = 0;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    const auto& fields = records[r].fields;
+    if (fields.size() != layout.columns || fields[column].empty()) continue;
+    const std::string cell(fields[column]);
+    const bool date = KindOfCell("2000 " + cell) == CellKind::kDate;
+    ++(date ? dates : IsTotalName(cell) || LowerCase(cell) == "year" ? totals : others);
+  }
+  return others > 0 || totals >= dates ? std::nullopt : std::optional(TimePart::kPlain);
 }
 
 }  // namespace
@@ -210,6 +228,70 @@ void LeaveWrittenOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {
   const auto written = [&](std::size_t i) { return SaysWritten(layout.names[i]); };
   const auto other = [&](std::size_t i) { return !SaysWrittenOrEnd(layout.names[i]); };
   if (std::any_of(dates.begin(), dates.end(), other)) std::erase_if(dates, written);
+}
+
+bool IsTimeBeside(const CsvLayout& layout, std::size_t time, std::size_t other) {
+  if (layout.names[time] == layout.names[other]) return true;
+  if (std::max(time, other) + 1 >= layout.columns) return false;
+  const auto ends = [&](std::size_t longer, std::size_t shorter) {
+    const std::string name = LowerCase(layout.names[longer]);
+    const std::string end = LowerCase(layout.names[shorter]);
+    return !end.empty() && name.size() > end.size() && name.ends_with(end) &&
+           std::string_view(" _-./").find(name[name.size() - end.size() - 1]) != std::string_view::npos;
+  };
+  return ends(other, time) && ends(other + 1, time + 1);
+}
+
+std::size_t FindDecimalDays(const CsvLayout& layout, const std::vector<ColumnFacts>& facts,
+                            const std::vector<bool>& taken) {
+  constexpr double kDays = 367;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const bool days = facts[i].is_number() && !facts[i].is_whole() && facts[i].least >= 0 && facts[i].most < kDays;
+    if (taken[i] || !days) continue;
+    if (IsCalled(layout, i, kYearDayColumns) || PartOfName(layout.names[i]) == PartName::kYearDay) return i;
+  }
+  return kNoColumn;
+}
+
+std::optional<TimePart> PartDown(const CsvLayout& layout, const ColumnFacts& facts,
+                                 const std::vector<Records::Record>& records, std::size_t from, std::size_t column,
+                                 bool years) {
+  const auto named = [&](std::span<const std::string_view> names) { return IsCalled(layout, column, names); };
+  const auto numbers = [&](double least, double most, double at_least) {
+    return facts.is_whole() && facts.least >= least && facts.most <= most && facts.most >= at_least;
+  };
+  if (!years) {
+    // Days across.
+    if (facts.is_clock() || (named(kHourColumns) && numbers(0, 24, 12))) return TimePart::kPlain;
+    return std::nullopt;
+  }
+  if (facts.is_text() && !facts.constant) return WordsDown(layout, records, from, column);
+  if (named(kMonthColumns) && numbers(1, 12, 4)) return TimePart::kPlain;
+  if (named(kWeekColumns) && numbers(1, 53, 13)) return TimePart::kWeek;
+  if (named(kQuarterColumns) && numbers(1, 4, 4)) return TimePart::kQuarter;
+  if (named(kYearDayColumns) && numbers(1, 366, 60)) return TimePart::kDayOfYear;
+  return std::nullopt;
+}
+
+bool HoldsDurations(const CsvLayout& layout, const std::vector<Records::Record>& records, std::size_t from,
+                    std::size_t column) {
+  static constexpr std::string_view kNames[] = {"hours",  "hrs",     "minutes",  "mins",    "seconds", "secs",
+                                                "horas",  "heures",  "stunden",  "ore",     "godziny", "minuten",
+                                                "minuti", "minutos", "segundos", "sekunden"};
+  constexpr std::size_t kHoursOfDay = 20;  // nearly all of 24; chosen, not measured
+  if (!IsCalled(layout, column, kNames)) return false;
+  std::set<std::string_view> seen;
+  std::size_t pairs = 0, up = 0, before = 0;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    const std::string_view cell = TrimBlanks(records[r].fields[column]);
+    seen.insert(cell);
+    const std::size_t now = AllDigits(cell) && cell.size() < 6 ? std::stoul("0" + std::string(cell)) : 0;
+    ++pairs;
+    up += now == before + 1 ? 1 : 0;
+    before = now;
+  }
+  return seen.size() < kHoursOfDay && 2 * up < pairs;
 }
 
 }  // namespace fitd

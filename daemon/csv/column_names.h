@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -125,5 +126,20 @@ std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> colu
 
 // kInvalidInput when another column has the same name; the message says which #N to give to `option` instead.
 Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view option, const std::string& path);
+
+// True when two columns of times have one name, or both the second and the column of its values are called as those of
+// the first and more: Prev Date and Prev Sales beside Date and Sales.
+bool IsTimeBeside(const CsvLayout& layout, std::size_t time, std::size_t other);
+// A free column that is called the day of the year and holds parts of days: 293.0208; kNoColumn: none.
+std::size_t FindDecimalDays(const CsvLayout& layout, const std::vector<ColumnFacts>& facts,
+                            const std::vector<bool>& taken);
+// How a column of words or numbers divides the years (else the days) of a header; nullopt: it does not.
+std::optional<TimePart> PartDown(const CsvLayout& layout, const ColumnFacts& facts,
+                                 const std::vector<Records::Record>& records, std::size_t from, std::size_t column,
+                                 bool years);
+// True when numbers in a column called hours, minutes or seconds are how long something took (hours worked), and no
+// times of day: few different ones, which do not go up by one from row to row as those of a day do.
+bool HoldsDurations(const CsvLayout& layout, const std::vector<Records::Record>& records, std::size_t from,
+                    std::size_t column);
 
 }  // namespace fitd

@@ -96,6 +96,11 @@ Status ReadFiscalYears(RoleDraft& draft) {
 }
 
 Status CheckTimes(RoleDraft& draft) {
+  const std::size_t days = FindDecimalDays(draft.layout, draft.facts, draft.taken);
+  if (draft.layout.times.size() == 1 && draft.options.time_column.empty() && days != kNoColumn) {
+    return draft.Fail(draft.layout.NameOf(days) + " holds days of the year with a part of a day, which are not read " +
+                      "beside a year: write the date and the time of day of each row");
+  }
   FITD_RETURN_IF_ERROR(CheckNoWeekdays(draft));
   if (const std::string periods = PeriodsAsDays(draft); !periods.empty()) return draft.Fail(periods);
   return ReadFiscalYears(draft);
@@ -142,6 +147,7 @@ class RoleFinder {
       : draft_(records, from, complete, options, path, layout) {}
 
   Status Find() {
+    for (const ColumnFacts& facts : draft_.facts) draft_.layout.measured.push_back(facts.numbers > 0);
     FITD_RETURN_IF_ERROR(TakeSaid());
     LeaveOutRowNumbers();
     const bool open = draft_.options.layout == "auto" && !draft_.options.wide;

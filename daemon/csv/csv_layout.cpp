@@ -16,6 +16,7 @@
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -92,6 +93,7 @@ class LayoutReader {
     layout_.titles = dialect_.titles;
     layout_.lines_above = dialect_.lines_above;
     layout_.windows1252 = IsWindows1252(head_);
+    layout_.scale = ScaleInTitle(head_.substr(0, dialect_.header_offset));
     if (const std::string word = layout_.windows1252 ? WordOfOtherScript(head_) : ""; !word.empty()) {
       return Status(StatusCode::kInvalidInput, path_ + ": '" + word +
                                                    "' is what another encoding looks like as Latin-1; write the file "
@@ -176,6 +178,7 @@ class LayoutReader {
     RowsAboveData above(records, layout_.columns);
     above.FindTimesAcross(layout_.names);
     for (std::size_t r = 0; r < above.rows(); ++r) {
+      if (layout_.said_units.empty()) layout_.said_units = UnitsInRow(records[r].fields, layout_.columns);
       layout_.notes.push_back("line " + std::to_string(layout_.header_lines + 1) + " holds no data and is left out");
       layout_.header_lines +=
           static_cast<std::uint64_t>(std::count(head_.begin() + static_cast<std::ptrdiff_t>(layout_.data_offset),
@@ -190,6 +193,7 @@ class LayoutReader {
     for (std::size_t i = 0; i < layout_.columns; ++i) {
       layout_.names[i] = TrimBlanks(records[header].fields[i]);
     }
+    layout_.scale = ScaleInTitle(head_.substr(0, records[header].begin));  // what stood above was a title
     return above.rows();
   }
 

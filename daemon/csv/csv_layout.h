@@ -48,7 +48,11 @@ struct CsvLayout {
 
   char separator = ',';
   NumberStyle numbers;
-  std::vector<std::string> units;  // of all columns
+  std::vector<std::string> units;  // of all columns, as written behind their numbers
+  std::vector<bool> measured;      // of all columns: some of the first rows hold a number
+  // Of all columns, from a row of units below the header; empty: there is none.
+  std::vector<std::string> said_units;
+  std::string_view scale;  // thousands, millions or billions, from a title above the header; empty: none says so
   bool header = true;
   bool comments = false;           // lines that begin with # are no data
   bool windows1252 = false;        // the first bytes are Windows-1252
@@ -68,6 +72,7 @@ struct CsvLayout {
   // Unused columns that are empty in the first rows: a number in a later row would make them targets.
   std::vector<std::size_t> awaited;
   std::size_t direction = kNoColumn;        // column that says whether values go in or out
+  bool direction_flags = false;             // by flags: yes and no, 1 and -1
   std::size_t status = kNoColumn;           // column that says whether values were observed
   bool blank_status = false;                // an empty cell in that column is a status of its own
   std::size_t unit_column = kNoColumn;      // column that says what values are measured in

@@ -166,9 +166,12 @@ void FrameBuilder::BuildTarget(TargetRows* head, SeriesBuilder& builder) {
 void FrameBuilder::CheckFiles(const RowsOfTarget& rows, const TargetRows& head) {
   const TimeRun* first = nullptr;
   const TimeRun* before = nullptr;
+  std::uint32_t compared = 0;  // the last piece that was compared with the first one
   for (const RowsOfTarget::Run& run : rows.runs()) {
     if (run.time.count == 0) continue;
-    const bool differ = first != nullptr && files_.Differ(first->piece, run.time.piece);
+    const bool differ =
+        first != nullptr && run.time.piece != compared && files_.Differ(head.name(), first->piece, run.time.piece);
+    compared = run.time.piece;
     const bool alternate = before != nullptr && files_.may_alternate() && files_.Alternate(*before, run.time);
     if (!differ && !alternate) {
       if (first == nullptr) first = &run.time;

@@ -21,6 +21,7 @@ class SlabFile;
 struct IngestOptions : CsvOptions {
   std::vector<std::string> inputs;     // files, patterns, directories, "-"
   std::string timezone;                // time zone of times without an offset and of days; empty: UTC
+  bool targets_found = false;          // target_column was found by an earlier reading, and not said by the user
   std::string until;                   // rows after this time are ignored; empty: none are
   std::optional<double> max_repaired;  // percent of a target that may be lost or made up; empty: RepairLimits
   GapPolicy gaps = GapPolicy::kAuto;

@@ -18,6 +18,7 @@
 #include "daemon/ingest/piece_reader.h"
 #include "daemon/ingest/reading_check.h"
 #include "daemon/ingest/series_rules.h"
+#include "daemon/ingest/unlike_files.h"
 #include "daemon/rows/alike_ids.h"
 #include "daemon/rows/flagged_values.h"
 
@@ -166,7 +167,8 @@ void CheckIds(const IngestOptions& options, IngestResult& result) {
       "targets " + QuoteForMessage(alike.one) + " and " + QuoteForMessage(alike.other) +
       (alike.pairs > 1 ? ", and " + std::to_string(alike.pairs - 1) + " such pairs more," : "") +
       " have ids that differ in capital letters, blanks or zeros in front alone, and no time in common";
-  if (!options.target_column.empty() || !options.value_column.empty()) return columns.notes.push_back(text);
+  const bool said = !options.target_column.empty() && !options.targets_found;
+  if (said || !options.value_column.empty()) return columns.notes.push_back(text);
   const std::string option = columns.target_option.empty() ? "--value-column " + ShellWord(columns.value_option)
                                                            : "--target-column " + ShellWord(columns.target_option);
   result.report.refusal += (result.report.refusal.empty() ? "" : "\n") + text +
@@ -224,6 +226,8 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   if (*targets) return Status(StatusCode::kInternal, "to be read again with other targets");
   const MixedFiles mixed(options_, inputs_, pieces_);
   FITD_RETURN_IF_ERROR(mixed.CheckNames());
+  FITD_RETURN_IF_ERROR(CheckUnitsOfNames(options_, inputs_, pieces_));
+  FITD_RETURN_IF_ERROR(CheckSameIds(options_, inputs_, pieces_));
   FITD_ASSIGN_OR_RETURN(const SeriesRules rules, MakeSeriesRules(options_, frequency, check.Times()));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
   try {
@@ -285,6 +289,7 @@ Result<IngestResult> LoadFrame(const IngestOptions& options) {
   attempt.Forget();
   IngestOptions decided = options;
   decided.target_column = *targets;
+  decided.targets_found = true;
   FITD_ASSIGN_OR_RETURN(IngestResult read, LoadFrame(decided));
   read.report.columns.notes.push_back("rows of one time are told apart by " + *targets + ", so that is the target");
   return read;

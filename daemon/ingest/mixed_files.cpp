@@ -11,6 +11,7 @@
 
 #include "common/ascii.h"
 #include "common/series/step.h"
+#include "common/series/time_form.h"
 #include "common/text.h"
 #include "daemon/times/observation.h"
 
@@ -18,14 +19,6 @@ namespace fitd {
 namespace {
 
 constexpr std::uint32_t kNoMeasure = static_cast<std::uint32_t>(-1);
-
-bool IsYearAt(std::string_view name, std::size_t at) {
-  const auto digit = [&](std::size_t i) {
-    return i < name.size() && std::isdigit(static_cast<unsigned char>(name[i]));
-  };
-  return (name.substr(at, 2) == "19" || name.substr(at, 2) == "20") && digit(at + 2) && digit(at + 3) &&
-         !digit(at + 4) && (at == 0 || !digit(at - 1));
-}
 
 // Index of target `id` in the frame, whose entries are sorted by id; frame.size() when it has none.
 std::size_t PlaceOf(std::string_view id, const Frame& frame) {
@@ -153,27 +146,10 @@ Status CheckChains(std::span<const Part> by_start, const std::vector<IngestInput
 
 }  // namespace
 
-std::string QuantityOf(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kPlain = {"value", "y", "v"};
-  std::string quantity;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (IsYearAt(name, i)) {
-      i += 3;
-    } else {
-      quantity += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
-    }
-  }
-  return std::find(kPlain.begin(), kPlain.end(), quantity) != kPlain.end() ? std::string(kPlain[0]) : quantity;
-}
-
-bool BothSayAndDiffer(std::string_view a, std::string_view b) {
-  return !a.empty() && !b.empty() && a != b;
-}
-
 MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInput>& inputs,
                        const std::vector<PieceResult>& pieces)
     : options_(options), inputs_(inputs) {
-  const CsvLayout* last = nullptr;  // pieces of one file have one layout
+  const FileLayout* last = nullptr;  // pieces of one file have one layout
   std::uint32_t last_measure = 0;
   for (const PieceResult& p : pieces) {
     if (!p.layout) continue;
@@ -186,11 +162,13 @@ MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInp
       if (last->shape == CsvShape::kLong && last->table.empty() && last->values.size() == 1) {
         measure.column = last->values[0];
         if (options.value_column.empty()) measure.name = QuantityOf(last->names[measure.column]);
-        measure.unit = last->units[measure.column];
       }
+      measure.months = MonthsOfForm(last->rule.form);
+      measure.stage = StageOfFile(inputs_[p.piece.input].file.path);
       const auto known = std::find_if(measures_.begin(), measures_.end(), [&](const Measure& m) {
-        return m.name == measure.name && m.unit == measure.unit && m.decimal == measure.decimal &&
-               m.column == measure.column && m.layout->names.size() == last->names.size();
+        return m.name == measure.name && m.months == measure.months && m.stage == measure.stage &&
+               m.decimal == measure.decimal && m.column == measure.column && m.layout->names == last->names &&
+               HaveSameUnits(*m.layout, *last);
       });
       last_measure = static_cast<std::uint32_t>(known - measures_.begin());
       if (known == measures_.end()) measures_.push_back(std::move(measure));
@@ -202,15 +180,18 @@ MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInp
   }
 }
 
-bool MixedFiles::Differ(const Measure& a, const Measure& b) {
-  return BothSayAndDiffer(a.name, b.name) || BothSayAndDiffer(a.unit, b.unit) ||
-         (a.decimal != 0 && b.decimal != 0 && a.decimal != b.decimal);
+bool MixedFiles::Differ(std::string_view id, const Measure& a, const Measure& b) const {
+  if (BothSayAndDiffer(a.name, b.name) || (a.decimal != 0 && b.decimal != 0 && a.decimal != b.decimal)) return true;
+  const bool periods = options_.frequency == "auto" && a.months != 0 && b.months != 0 && a.months != b.months;
+  const bool stages = a.stage != FileStage::kUnknown && b.stage != FileStage::kUnknown && a.stage != b.stage;
+  return periods || stages || UnitsDiffer(UnitOfTarget(*a.layout, id), UnitOfTarget(*b.layout, id));
 }
 
-bool MixedFiles::Differ(std::uint32_t a, std::uint32_t b) const {
+bool MixedFiles::Differ(std::string_view id, std::uint32_t a, std::uint32_t b) const {
   const std::uint32_t first = of_piece_[a];
   const std::uint32_t second = of_piece_[b];
-  return first != second && first != kNoMeasure && second != kNoMeasure && Differ(measures_[first], measures_[second]);
+  return first != second && first != kNoMeasure && second != kNoMeasure &&
+         Differ(id, measures_[first], measures_[second]);
 }
 
 std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint32_t b) const {
@@ -228,9 +209,26 @@ std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint3
         "{}{} in {} and {} in {}, and those are no one series; {}; else keep them in stores of their own", begin,
         first.layout->NameOf(first.column), file, second.layout->NameOf(second.column), other, mend);
   }
-  if (BothSayAndDiffer(first.unit, second.unit)) {
-    return fmt::format("{}in {} in {} and in {} in {}; write them in one unit", begin, QuoteForMessage(first.unit),
-                       file, QuoteForMessage(second.unit), other);
+  const UnitInFile unit = UnitOfTarget(*first.layout, id);
+  const UnitInFile of_other = UnitOfTarget(*second.layout, id);
+  if (UnitsDiffer(unit, of_other)) {
+    return fmt::format("{}{} in {} and {} in {}; write them in one unit", begin, DescribeUnit(unit), file,
+                       DescribeUnit(of_other), other);
+  }
+  if (first.months == second.months && first.stage != second.stage) {
+    return fmt::format(
+        "target {} has rows in {} and in {}, of which one is called after what was observed and the other after what "
+        "is to come, and models learn from what was; leave the latter out, or read each into a store of its own",
+        QuoteForMessage(id), file, other);
+  }
+  if (first.decimal == second.decimal || first.decimal == 0 || second.decimal == 0) {
+    const auto period = [](int months) {
+      return months == 1 ? "months" : months == 3 ? "quarters" : months == 6 ? "halves of a year" : "years";
+    };
+    return fmt::format(
+        "{}those of {} in {} and of {} in {}, and those are no one series; put them together with --frequency and "
+        "--aggregate, or read each into a store of its own",
+        begin, period(first.months), file, period(second.months), other);
   }
   const auto mark = [](char decimal) { return decimal == ',' ? "comma" : "point"; };
   if (first.layout->numbers.own != 0 && second.layout->numbers.own != 0) {
@@ -242,7 +240,7 @@ std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint3
   }
   return fmt::format(
       "{}read with a decimal {} in {} and with a decimal {} in {}; say which all have with --decimal , or "
-      "--decimal .",
+      "--decimal . where one is misread, else write them in one way",
       begin, mark(first.decimal), file, mark(second.decimal), other);
 }
 

@@ -13,15 +13,10 @@
 #include "common/status.h"
 #include "daemon/ingest/ingest_options.h"
 #include "daemon/ingest/piece_reader.h"
+#include "daemon/ingest/unlike_files.h"
 #include "daemon/rows/target_table.h"
 
 namespace fitd {
-
-// The name of a column of values in lower case and without years: "Sales 2023" and "sales 2024" both give "sales ".
-// "value", "y" and "v" all give "value".
-std::string QuantityOf(std::string_view name);
-// True when both are non-empty and differ. An empty name or unit is unknown and differs from none.
-bool BothSayAndDiffer(std::string_view a, std::string_view b);
 
 class MixedFiles {
  public:
@@ -33,14 +28,15 @@ class MixedFiles {
   bool all_alike() const { return measures_.size() < 2; }
   // True when rows of two files may interleave in one target, so that each target must be checked.
   bool may_alternate() const { return inputs_.size() > 1 && options_.frequency == "auto" && !options_.observations; }
-  // True when rows of pieces number `a` and `b` measure different quantities and so cannot be one series.
-  bool Differ(std::uint32_t a, std::uint32_t b) const;
+  // True when rows of target `id` in pieces number `a` and `b` measure different quantities, in different units or
+  // periods, and so cannot be one series.
+  bool Differ(std::string_view id, std::uint32_t a, std::uint32_t b) const;
   // True when two runs of one target interleave: from two files, with the same step but at other times, and overlapping
   // by several steps. Example: full hours from one device and half hours from another.
   bool Alternate(const TimeRun& a, const TimeRun& b) const;
   // Why a target with rows of both pieces is refused, and how to fix it.
-  // Why a target whose two runs interleave is refused, and how to fix it.
   std::string Refusal(std::string_view id, std::uint32_t a, std::uint32_t b) const;
+  // Why a target whose two runs interleave is refused, and how to fix it.
   std::string RefusalOfTurns(std::string_view id, const TimeRun& a, const TimeRun& b) const;
   // kInvalidInput when the same column would name targets in one file but not in another: a file with one column of
   // values names none after it, a file with several does.
@@ -52,14 +48,15 @@ class MixedFiles {
 
  private:
   struct Measure {
-    std::string name;                // quantity (QuantityOf) of the only column of values; empty: unknown, fits any
-    std::string unit;                // unit written behind the values; empty: unknown
-    char decimal = 0;                // 0: no number has a decimal mark
-    std::size_t column = kNoColumn;  // the only column of values; kNoColumn: there are several
-    std::uint32_t input = 0;         // the first input with this measure
+    std::string name;  // quantity (QuantityOf) of the only column of values; empty: unknown, fits any
+    FileStage stage = FileStage::kUnknown;  // said by the name of the file
+    int months = 0;                         // that a time is of (MonthsOfForm); 0: a day or less, or it does not say
+    char decimal = 0;                       // 0: no number has a decimal mark
+    std::size_t column = kNoColumn;         // the only column of values; kNoColumn: there are several
+    std::uint32_t input = 0;                // the first input with this measure
     const CsvLayout* layout = nullptr;
   };
-  static bool Differ(const Measure& a, const Measure& b);
+  bool Differ(std::string_view id, const Measure& a, const Measure& b) const;
 
   const IngestOptions& options_;
   const std::vector<IngestInput>& inputs_;

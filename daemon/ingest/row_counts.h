@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "daemon/csv/csv_number.h"
-#include "daemon/ingest/sign_watch.h"
-#include "daemon/ingest/unit_watch.h"
+#include "daemon/ingest/word_watch.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {

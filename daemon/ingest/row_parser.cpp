@@ -287,7 +287,7 @@ double RowParser::CountUnread(const char* begin, std::size_t column, const Targe
 void RowParser::Watch(std::string_view id, bool negative) {
   if (layout_.unit_column != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit_column]);
   if (layout_.status != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.status], layout_.blank_status);
-  if (layout_.direction != kNoColumn) counts_.signs.See(id, (*fields_)[layout_.direction], negative);
+  if (layout_.direction != kNoColumn) counts_.signs.See(id, *fields_, layout_, negative);
   if (!layout_.awaited.empty()) counts_.late.See(layout_.awaited, *fields_, counts_.lines);
 }
 

@@ -64,18 +64,36 @@ bool SaysSinceWhenToCome(std::string_view name) {
          has("latest actual");
 }
 
+namespace {
+
+// FC, FC01 and LE3 (latest estimate), and 4+8: months that are past and to come.
+bool IsForecastNumber(std::string_view word) {
+  constexpr std::size_t kLongest = 5;
+  if (word.size() < 2 || word.size() > kLongest) return false;
+  if (word == "fc" || ((word.starts_with("fc") || word.starts_with("le")) && AllDigits(word.substr(2)))) return true;
+  const std::size_t plus = word.find('+');
+  if (plus == std::string_view::npos || plus == 0 || plus + 1 == word.size()) return false;
+  const std::string_view past = word.substr(0, plus), rest = word.substr(plus + 1);
+  return AllDigits(past) && AllDigits(rest) && std::stoi(std::string(past)) + std::stoi(std::string(rest)) == 12;
+}
+
+}  // namespace
+
 bool IsStageToCome(std::string_view text) {
   static constexpr std::string_view kStages =
       " forecast forecasts forecasted fcst bud plan planned budget budgeted budgete predicted predict "
       "projected prediction predictions projection projections outlook variant scenario prognose "
       "hochrechnung erwartung planung prevu prevision previsions previsto preventivo previsione "
       "pronosticado pronostico ppto presupuesto begroting begroot orcado orcamento prognoza budzet prognos "
-      "prognoos butce tahmin план прогноз бюджет 予算 計画 予測 見込 预算 预测 计划 예산 예측 ";
+      "prognoos butce tahmin fcast nowcast simulated modelled modeled future proyeccion proyectado projecao "
+      "планируемый "
+      "план прогноз бюджет 予算 計画 予測 予想 見込 預測 預算 计划 预算 预测 计划 예산 예측 ";
   const std::string folded = FoldWord(TrimBlanks(text));
   for (std::size_t begin = 0; begin < folded.size();) {
     const std::size_t end = std::min(folded.find_first_of(" -_", begin), folded.size());
     const std::string word = " " + folded.substr(begin, end - begin) + " ";
     if (word.size() > 2 && kStages.find(word) != std::string_view::npos) return true;
+    if (IsForecastNumber(std::string_view(folded).substr(begin, end - begin))) return true;
     begin = end + 1;
   }
   return false;
@@ -83,7 +101,8 @@ bool IsStageToCome(std::string_view text) {
 
 bool IsStageWord(std::string_view text) {
   static constexpr std::string_view kPast =
-      " actual actuals act ist observed observation history historical real realised realized realisatie realise "
+      " actual actuals act ist observed observation obs history historical hist measured analysis realisasi 實績 real "
+      "realised realized realisatie realise "
       "werkelijk werkelijke reel "
       "realizado realizacja wykonanie consuntivo utfall gerceklesen estimate estimates факт 実績 实际 实绩 실적 ";
   return kPast.find(" " + FoldWord(TrimBlanks(text)) + " ") != std::string_view::npos || IsStageToCome(text);
@@ -95,14 +114,28 @@ bool AsksForStage(std::string_view name) {
   const auto has = [&lower](std::string_view word) { return lower.find(word) != std::string::npos; };
   return lower == "variant" || lower == "scenario" || lower == "split" || lower == "subset" || has("forecast") ||
          has("predicted") || has("projected") || has("prognose") || (has("actual") && has("estimate")) ||
-         has("is_actual") || has("is actual");
+         has("is_actual") || has("is actual") || lower == "isactual" || lower == "actual?" || has("projection");
 }
 
 bool IsStageFlag(std::string_view text) {
-  static constexpr std::string_view kFlags[] = {"0",     "1",    "true",  "false",      "yes",    "no",   "y",
-                                                "n",     "a",    "f",     "e",          "medium", "high", "low",
-                                                "train", "test", "valid", "validation", "holdout"};
+  static constexpr std::string_view kFlags[] = {
+      "0",    "1",   "true",  "false", "yes",   "no",         "y",       "n",   "a",  "f",  "e",  "medium",
+      "high", "low", "train", "test",  "valid", "validation", "holdout", "val", "ac", "pl", "py", "bu"};
   return std::find(std::begin(kFlags), std::end(kFlags), LowerCase(TrimBlanks(text))) != std::end(kFlags);
+}
+
+bool IsSplitWord(std::string_view text) {
+  static constexpr std::string_view kWords = " train training test testing val valid validation holdout ";
+  const std::string word = LowerCase(TrimBlanks(text));
+  return !word.empty() && kWords.find(" " + word + " ") != std::string_view::npos;
+}
+
+bool IsQualityWord(std::string_view text) {
+  static constexpr std::string_view kWords =
+      " good bad uncertain questionable suspect invalid valid gut schlecht unsicher ungultig bon mauvais incertain "
+      "bueno malo incierto ";
+  const std::string word = FoldWord(TrimBlanks(text));
+  return !word.empty() && kWords.find(" " + word + " ") != std::string_view::npos;
 }
 
 }  // namespace fitd

@@ -29,5 +29,9 @@ bool IsStageToCome(std::string_view text);
 // that answers (1, true, yes, train, high).
 bool AsksForStage(std::string_view name);
 bool IsStageFlag(std::string_view text);
+// True for the parts that data are split into to judge models: train, test, holdout.
+bool IsSplitWord(std::string_view text);
+// True for words that data loggers and historians write of the quality of a value: Good, Bad, Uncertain.
+bool IsQualityWord(std::string_view text);
 
 }  // namespace fitd

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/ascii.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
@@ -201,6 +202,23 @@ std::string_view TimeInName(std::string_view name) {
   const bool twice = name.size() == 13 && name.substr(4, 4) == " [YR" && name.back() == ']' &&
                      name.substr(8, 4) == name.substr(0, 4) && is_time(name.substr(0, 4));
   return twice ? name.substr(0, 4) : std::string_view();
+}
+
+bool SaysDocument(std::string_view name) {
+  static constexpr std::string_view kDocuments[] = {
+      "invoice",  "receipt", "order",   "ticket",  "document", "doc", "voucher", "bill",
+      "rechnung", "beleg",   "facture", "factura", "faktura",  "bon", "fattura", "transaction"};
+  static constexpr std::string_view kNumbers[] = {"", "no", "no.", "nr", "nr.", "number", "num", "id", "#", "nummer"};
+  const std::string lower = LowerCase(TrimBlanks(name));
+  for (const std::string_view document : kDocuments) {
+    if (!lower.starts_with(document)) continue;
+    std::string rest = lower.substr(document.size());
+    std::erase_if(rest, [](char c) { return c == ' ' || c == '_' || c == '-'; });
+    // An order alone may be how many were ordered.
+    if (rest.empty() && document == "order") return false;
+    if (std::find(std::begin(kNumbers), std::end(kNumbers), rest) != std::end(kNumbers)) return true;
+  }
+  return false;
 }
 
 }  // namespace fitd

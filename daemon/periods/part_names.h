@@ -39,6 +39,9 @@ bool IsFiscalName(std::string_view name);
 // lat.
 bool SaysCode(std::string_view name);
 
+// True for the name of the number of a document that every row has another one of: Invoice No, receipt, order_number.
+bool SaysDocument(std::string_view name);
+
 // The time in a name that programs make of a column called like a time: X1990 and X2020.01.22 (R), Y1990, and "1990
 // [YR1990]" (the World Bank). Empty: there is none.
 std::string_view TimeInName(std::string_view name);

@@ -33,7 +33,7 @@ constexpr DirectionPair kPairs[kDirectionPairs] = {
      "wpływ|Wpływ|wpływy|inkomst|inkomster|inkomsten|entrate|entrata|recette|recettes|revenu|revenus|"
      "koop|köp|zakup|bevétel|příjem|tulot|indtægt|dochód|przychód|"
      "покупка|доход|买入|買い|alış|"
-     "boarding|loading|entry|entries|check-in|checkin|b|c|h|",
+     "boarding|loading|entry|entries|check-in|checkin|cash in|b|c|h|i|m|",
      "|dr|debit|dbit|soll|-|out|outflow|outgoing|expense|expenses|expenditure|withdrawal|withdrawals|sell|ausgabe|"
      "ausgaben|ausgang|lastschrift|auszahlung|débit|debe|cargo|sent|paid out|debito|export|exports|sale|sales|af|"
      "money out|discharge|abgang|salida|issue|departure|departures|removed|loss|payment|outbound|egreso|egresos|"
@@ -43,30 +43,33 @@ constexpr DirectionPair kPairs[kDirectionPairs] = {
      "wydatek|wydatki|utgift|utgifter|uitgave|uitgaven|uscite|uscita|dépense|dépenses|verkoop|"
      "försäljning|sprzedaż|kiadás|výdaj|menot|udgift|rozchód|koszt|"
      "продажа|卖出|売り|satış|alighting|unloading|"
-     "exit|exits|check-out|checkout|s|d|"},
+     "exit|exits|check-out|checkout|cash out|payout|payouts|s|d|o|x|"},
     // What was sold and what came back of it.
     {"|sale|sales|sold|order|orders|purchase|invoice|charge|verkauf|verkäufe|bestellung|rechnung|auftrag|vente|"
      "ventes|commande|facture|venta|ventas|pedido|factura|vendita|ordine|fattura|venda|fatura|verkoop|bestelling|"
      "factuur|sprzedaż|faktura|zamówienie|satış|продажа|"
-     "Продажа|shipment|",
+     "Продажа|shipment|completed|complete|paid|posted|fulfilled|delivered|re|in|",
      "|return|returns|returned|refund|refunds|refunded|chargeback|reversal|credit note|credit memo|creditnote|"
      "creditmemo|credit|storno|stornorechnung|retoure|retouren|rückgabe|rücksendung|gutschrift|erstattung|"
      "retour|retours|remboursement|avoir|devolución|devolucion|reembolso|abono|nota de crédito|"
      "nota de credito|reso|rimborso|nota di credito|devolução|creditnota|zwrot|korekta|iade|"
      "возврат|Возврат|退货|返品|"
-     "rma|cancellation|"},
+     "rma|cancellation|cancelled|canceled|void|voided|reversed|chargebacks|gs|cn|"},
     {"|bid|bids|geld|", "|ask|asks|offer|brief|"},
     {"|long|", "|short|"},
     {"|consumption|consumed|demand|load|import|verbrauch|bezug|consommation|consumo|verbruik|förbrukning|zużycie|"
-     "offtake|",
+     "offtake|a+|1.8.0|1.29.0|",
      "|production|generation|produced|export|erzeugung|produktion|einspeisung|lieferung|producción|produção|"
-     "produzione|opwekking|teruglevering|produkcja|feed-in|feedin|"},
+     "produzione|opwekking|teruglevering|produkcja|feed-in|feedin|a-|2.8.0|2.29.0|"},
     {"|increase|plus|up-regulation|", "|decrease|minus|down-regulation|"},
 };
 
 std::string BareWord(std::string_view cell) {
   std::string word = LowerCase(TrimBlanks(cell));
   if (word.size() > 1 && word.back() == '.') word.pop_back();
+  if (word.size() > 1) std::replace(word.begin(), word.end(), '_', ' ');
+  // The medium and channel in front of the code of a register (OBIS): 1-1:1.29.0.
+  if (word.size() > 4 && IsDigit(word[0]) && word[1] == '-' && IsDigit(word[2]) && word[3] == ':') word.erase(0, 4);
   return word;
 }
 
@@ -94,6 +97,63 @@ bool IsUnitBesideOthers(std::string_view cell) {
       "kpl", "box",  "kar", "pal",  "ltr", "stück",   "stueck", "кг",  "шт",  "т",    "л",   "м",     "%",
       "kgm", "lbr",  "mtr", "руб",  "bar", "billion", "tsd",    "mrd", "mrd."};
   return IsUnitWord(cell) || AmongWords(BareWord(cell), kUnits) || AmongWords(LowerCase(TrimBlanks(cell)), kUnits);
+}
+
+std::vector<std::string> UnitsInRow(const std::vector<std::string_view>& cells, std::size_t columns) {
+  constexpr std::size_t kLongest = 12;  // bytes
+  if (cells.size() != columns) return {};
+  std::vector<std::string> units;
+  bool sure = false;
+  for (const std::string_view cell : cells) {
+    std::string_view unit = TrimBlanks(cell);
+    const bool bracketed = unit.size() > 2 && (unit.front() == '[' || unit.front() == '(');
+    if (bracketed) unit = unit.substr(1, unit.size() - 2);
+    if (unit.size() > kLongest) return {};
+    sure = sure || IsUnitWord(unit) || (bracketed && IsUnitBesideOthers(unit));
+    units.emplace_back(unit);
+  }
+  return sure ? units : std::vector<std::string>();
+}
+
+std::string_view NameWithoutUnit(std::string_view name) {
+  name = TrimBlanks(name);
+  const bool enclosed = name.ends_with(']') || name.ends_with(')');
+  const std::size_t at = name.find_last_of(enclosed ? "[(" : "_ /");
+  if (at == std::string_view::npos || at == 0) return {};
+  const std::string_view unit = enclosed ? name.substr(at + 1, name.size() - at - 2) : name.substr(at + 1);
+  if (!(enclosed ? IsUnitBesideOthers(unit) : IsUnitWord(unit))) return {};
+  return TrimBlanks(name.substr(0, at));
+}
+
+std::string_view ScaleInTitle(std::string_view titles) {
+  struct Scale {
+    std::string_view name;
+    std::string_view words;  // each between blanks, as titles are compared
+  };
+  static constexpr Scale kScales[] = {
+      {"thousands",
+       "| in thousands | in thousand | thousands of | 000s | in 000 | in 1000 | in 1 000 | in tausend | in tsd | "
+       "en milliers | en miles | in migliaia | em milhares | in duizenden | x 1000 | x 1 000 | w tys | "},
+      {"millions",
+       "| in millions | in million | millions of | in mio | in millionen | en millions | en millones | in milioni | "
+       "em milhões | in miljoenen | mln | "},
+      {"billions", "| in billions | billions of | in mrd | in milliarden | en milliards | in miliardi | "}};
+  // Anything but letters and digits is a blank.
+  std::string loose = " ";
+  for (const char c : LowerCase(titles)) {
+    const bool word = IsDigit(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+    if (word || loose.back() != ' ') loose += word ? c : ' ';
+  }
+  loose += ' ';
+  for (const Scale& scale : kScales) {
+    for (std::size_t begin = 1; begin < scale.words.size();) {
+      const std::size_t end = std::min(scale.words.find('|', begin), scale.words.size());
+      const std::string_view word = scale.words.substr(begin, end - begin);
+      if (!TrimBlanks(word).empty() && loose.find(word) != std::string::npos) return scale.name;
+      begin = end + 1;
+    }
+  }
+  return {};
 }
 
 bool MayBeUnitName(std::string_view name) {
@@ -140,20 +200,45 @@ int OppositePair(Directions directions) {
 
 bool IsDirectionLetter(std::string_view cell) {
   const std::string word = BareWord(cell);
-  const bool code = word == "ma" || word == "ut" || word == "wn";  // states of America too
+  const bool code = word == "ma" || word == "ut" || word == "wn" ||  // states of America too
+                    word == "re" || word == "gs" || word == "cn";    // and of the world
   return code || (word.size() == 1 && word != "+" && word != "-");
 }
 
 bool IsDirectionName(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"drcr",       "crdr",  "dc",          "cd",        "sh",
-                                                "sollhaben",  "shkzg", "debitcredit", "sign",      "type",
-                                                "side",       "typ",   "art",         "ind",       "debetcredit",
-                                                "vorzeichen", "dchl",  "creditdebit", "direction", "transactiontype",
-                                                "buysell",    "sens",  "segno",       "riktning",  "strona",
-                                                "tipo"};
+  static constexpr std::string_view kNames[] = {"drcr",        "crdr",  "dc",          "cd",        "sh",
+                                                "sollhaben",   "shkzg", "debitcredit", "sign",      "type",
+                                                "side",        "typ",   "art",         "ind",       "debetcredit",
+                                                "vorzeichen",  "dchl",  "creditdebit", "direction", "transactiontype",
+                                                "buysell",     "sens",  "segno",       "riktning",  "strona",
+                                                "tipo",        "io",    "inout",       "flow",      "doctype",
+                                                "documenttype"};
   std::string loose = LowerCase(name);
   std::erase_if(loose, [](char c) { return std::string_view("<> -_/.").find(c) != std::string_view::npos; });
   return AmongWords(loose, kNames);
+}
+
+bool AsksForSign(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "sign",       "isreturn", "isrefund",  "return",    "refund", "returned", "refunded", "iscancelled",
+      "iscanceled", "canceled", "cancelled", "void",      "voided", "isvoid",   "isvoided", "isreversal",
+      "reversed",   "deleted",  "isstorno",  "isdeleted", "storno", "reversal"};
+  std::string loose = LowerCase(TrimBlanks(name));
+  std::erase_if(loose, [](char c) { return c == ' ' || c == '_' || c == '-' || c == '?'; });
+  return AmongWords(loose, kNames);
+}
+
+Directions DirectionsOfFlag(std::string_view cell) {
+  constexpr int kReturns = 1, kPlusAndMinus = 5;
+  static constexpr std::string_view kYes[] = {"1", "true", "yes", "y", "t", "x", "ja", "oui", "si", "j"};
+  static constexpr std::string_view kNo[] = {"0", "false", "no", "n", "f", "nein", "non"};
+  const std::string word = BareWord(cell);
+  Directions directions = 0;
+  if (AmongWords(word, kYes)) directions |= DirectionBit(kReturns, true);
+  if (AmongWords(word, kNo)) directions |= DirectionBit(kReturns, false);
+  if (word == "1" || word == "+1" || word == "1.0") directions |= DirectionBit(kPlusAndMinus, false);
+  if (word == "-1" || word == "-1.0") directions |= DirectionBit(kPlusAndMinus, true);
+  return directions;
 }
 
 bool IsTotalName(std::string_view name) {

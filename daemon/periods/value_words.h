@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace fitd {
 
@@ -15,6 +17,13 @@ bool IsUnitWord(std::string_view cell);
 bool IsUnitBesideOthers(std::string_view cell);
 // True for names of columns that mean a unit if all cells are units: ME, jm, dimension.
 bool MayBeUnitName(std::string_view name);
+// The cells of a row of `columns` cells between a header and its data when they are units: one is so wherever it stands
+// and all are short; empty: it is no such row.
+std::vector<std::string> UnitsInRow(const std::vector<std::string_view>& cells, std::size_t columns);
+// The name without a unit at its end: "A" of "A [kWh]", "A (kWh)" and "A_kWh"; empty: it has none.
+std::string_view NameWithoutUnit(std::string_view name);
+// "thousands", "millions" or "billions" when titles above a table say that its values are so many; empty: none does.
+std::string_view ScaleInTitle(std::string_view titles);
 // True for powers of ten that values may be multiplied by (1000, 1e6), and for exponents as in columns called
 // unit_mult: 0, 3, 6.
 bool IsMultiplier(std::string_view cell);
@@ -37,6 +46,11 @@ constexpr Directions DirectionBit(int pair, bool second) {
 bool IsDirectionLetter(std::string_view cell);
 // True for names of columns that hold directions: "Dr/Cr", "Soll/Haben", "Type", "sign".
 bool IsDirectionName(std::string_view name);
+
+// True for names of columns whose flags say which way a value goes (is_return, Cancelled, void, sign), and the
+// directions of such a flag: yes and no are a return and a sale, -1 and 1 decrease and increase.
+bool AsksForSign(std::string_view name);
+Directions DirectionsOfFlag(std::string_view cell);
 
 // True for the name of a sum, a mean or a change of what stands beside it.
 bool IsTotalName(std::string_view name);

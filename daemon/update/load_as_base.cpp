@@ -8,7 +8,7 @@
 #include "common/series/time_option.h"
 #include "common/text.h"
 #include "common/whole_number.h"
-#include "daemon/ingest/mixed_files.h"
+#include "daemon/ingest/unlike_files.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/times/grid.h"
 

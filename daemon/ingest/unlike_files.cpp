@@ -1,0 +1,210 @@
+#include "daemon/ingest/unlike_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "common/ascii.h"
+#include "common/text.h"
+#include "daemon/csv/column_names.h"
+#include "daemon/periods/observation_mark.h"
+#include "daemon/periods/value_words.h"
+
+namespace fitd {
+namespace {
+
+bool IsYearAt(std::string_view name, std::size_t at) {
+  const auto digit = [&](std::size_t i) {
+    return i < name.size() && std::isdigit(static_cast<unsigned char>(name[i]));
+  };
+  return (name.substr(at, 2) == "19" || name.substr(at, 2) == "20") && digit(at + 2) && digit(at + 3) &&
+         !digit(at + 4) && (at == 0 || !digit(at - 1));
+}
+
+// A file and its layout.
+struct FileOf {
+  const std::string* path;
+  const CsvLayout* layout;
+};
+
+// One file for each kind of header, in the order of the input.
+std::vector<FileOf> KindsOfFiles(const std::vector<IngestInput>& inputs, const std::vector<PieceResult>& pieces) {
+  std::vector<FileOf> kinds;
+  std::set<std::vector<std::string>> seen;
+  for (const PieceResult& p : pieces) {
+    if (!p.layout || (!kinds.empty() && kinds.back().layout == p.layout.get())) continue;
+    if (seen.insert(p.layout->names).second) kinds.push_back({&inputs[p.piece.input].file.path, p.layout.get()});
+  }
+  return kinds;
+}
+
+std::set<std::string> NamesOf(const CsvLayout& layout) {
+  std::set<std::string> names;
+  for (const std::string& name : layout.names) names.insert(LowerCase(name));
+  return names;
+}
+
+std::set<std::string> NamesOf(const CsvLayout& layout, const std::vector<std::size_t>& columns) {
+  std::set<std::string> names;
+  for (const std::size_t column : columns) names.insert(LowerCase(layout.names[column]));
+  return names;
+}
+
+bool Holds(const std::set<std::string>& all, const std::set<std::string>& some) {
+  return std::includes(all.begin(), all.end(), some.begin(), some.end());
+}
+
+// The column of values that makes a target; kNoColumn: none, or values of a row have several units.
+std::size_t ValueOf(const CsvLayout& layout, std::string_view id) {
+  if (layout.values.empty()) return kNoColumn;
+  if (layout.wide()) {
+    for (const std::size_t column : layout.values) {
+      if (layout.names[column] == id) return column;
+    }
+    return kNoColumn;
+  }
+  if (layout.values.size() == 1 || layout.shape == CsvShape::kRows || !layout.table.empty()) return layout.values[0];
+  for (const std::size_t column : layout.values) {
+    const std::string& name = layout.names[column];
+    if (id == name) return column;
+    if (id.size() > name.size() && id.ends_with(name) && id[id.size() - name.size() - 1] == ':') return column;
+  }
+  return kNoColumn;
+}
+
+bool IsLongOfOneValue(const CsvLayout& layout) {
+  return layout.shape == CsvShape::kLong && layout.table.empty() && layout.values.size() == 1 && layout.header &&
+         !layout.counts_rows;
+}
+
+// Why ids of `few` are no ids of `more`, which has the columns of its ids and others; empty: they are.
+std::string WhyOtherIds(const FileOf& few, const FileOf& more) {
+  const CsvLayout& a = *few.layout;
+  const CsvLayout& b = *more.layout;
+  if (!IsLongOfOneValue(a) || !IsLongOfOneValue(b)) return {};
+  if (QuantityOf(a.names[a.values[0]]) != QuantityOf(b.names[b.values[0]])) return {};
+  const std::set<std::string> ids = NamesOf(a, a.targets);
+  const std::set<std::string> others = NamesOf(b, b.targets);
+  if (ids == others || others.empty() || !Holds(NamesOf(b), ids)) return {};
+  if (ids.empty() && !Holds(NamesOf(b), NamesOf(a))) return {};
+  const std::string of_a = a.targets.empty() ? "that file itself" : ListNames(a, a.targets);
+  return fmt::format(
+      "the target is {} in {} and {} in {}, so that what is one series would get two names, or several series one: "
+      "write the same columns into both files, or name those that both have with --target-column; else read each into "
+      "a store of its own",
+      of_a, *few.path, ListNames(b, b.targets), *more.path);
+}
+
+}  // namespace
+
+std::string QuantityOf(std::string_view name) {
+  constexpr std::array<std::string_view, 3> kPlain = {"value", "y", "v"};
+  std::string quantity;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (IsYearAt(name, i)) {
+      i += 3;
+    } else {
+      quantity += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+    }
+  }
+  return std::find(kPlain.begin(), kPlain.end(), quantity) != kPlain.end() ? std::string(kPlain[0]) : quantity;
+}
+
+bool BothSayAndDiffer(std::string_view a, std::string_view b) {
+  return !a.empty() && !b.empty() && a != b;
+}
+
+UnitInFile UnitOfTarget(const CsvLayout& layout, std::string_view id) {
+  const std::size_t column = ValueOf(layout, id);
+  if (column == kNoColumn || column >= layout.measured.size() || !layout.measured[column]) return {};
+  UnitInFile unit;
+  unit.known = true;
+  unit.cells = layout.units[column];
+  if (column < layout.said_units.size()) unit.said = layout.said_units[column];
+  unit.scale = layout.scale;
+  return unit;
+}
+
+bool UnitsDiffer(const UnitInFile& a, const UnitInFile& b) {
+  if (!a.known || !b.known) return false;
+  if (a.scale != b.scale) return true;
+  const auto called = [](const UnitInFile& unit) { return unit.cells.empty() ? unit.said : unit.cells; };
+  if (a.cells != b.cells && called(a) != called(b)) return true;
+  return BothSayAndDiffer(a.said, b.said);
+}
+
+std::string DescribeUnit(const UnitInFile& unit) {
+  const std::string_view name = unit.cells.empty() ? unit.said : unit.cells;
+  if (!name.empty()) return "in " + QuoteForMessage(name);
+  return unit.scale.empty() ? "without a unit" : "in " + std::string(unit.scale);
+}
+
+FileStage StageOfFile(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  std::string name(slash == std::string_view::npos ? path : path.substr(slash + 1));
+  name = name.substr(0, name.find('.'));
+  FileStage stage = FileStage::kUnknown;
+  for (std::size_t begin = 0; begin < name.size();) {
+    const std::size_t end = std::min(name.find_first_of(" _-0123456789", begin), name.size());
+    const std::string_view word = std::string_view(name).substr(begin, end - begin);
+    if (IsStageToCome(word)) return FileStage::kToCome;
+    if (IsStageWord(word)) stage = FileStage::kObserved;
+    begin = end + 1;
+  }
+  return stage;
+}
+
+bool HaveSameUnits(const CsvLayout& a, const CsvLayout& b) {
+  return a.units == b.units && a.said_units == b.said_units && a.scale == b.scale;
+}
+
+Status CheckUnitsOfNames(const IngestOptions& options, const std::vector<IngestInput>& inputs,
+                         const std::vector<PieceResult>& pieces) {
+  if (options.layout != "auto" || options.wide || !options.value_column.empty()) return OkStatus();
+  std::map<std::string, std::pair<const FileOf*, std::size_t>, std::less<>> known;  // by name without unit
+  const std::vector<FileOf> kinds = KindsOfFiles(inputs, pieces);
+  for (const FileOf& file : kinds) {
+    if (file.layout->shape == CsvShape::kRows || !file.layout->table.empty() || file.layout->values.size() < 2)
+      continue;
+    for (const std::size_t column : file.layout->values) {
+      const std::string& name = file.layout->names[column];
+      const std::string_view bare = NameWithoutUnit(name);
+      if (bare.empty()) continue;
+      const auto [at, added] = known.try_emplace(std::string(bare), &file, column);
+      if (added || at->second.first == &file) continue;
+      const CsvLayout& other = *at->second.first->layout;
+      const std::string& of_other = other.names[at->second.second];
+      const auto has = [](const CsvLayout& layout, const std::string& one) {
+        return std::find(layout.names.begin(), layout.names.end(), one) != layout.names.end();
+      };
+      if (of_other == name || has(other, name) || has(*file.layout, of_other)) continue;
+      return {StatusCode::kInvalidInput,
+              fmt::format("{} of {} and {} of {} are called alike but for their units, and would be two targets; write "
+                          "them in one unit under one name, or say --layout wide where each is a series of its own",
+                          QuoteForMessage(of_other), *at->second.first->path, QuoteForMessage(name), *file.path)};
+    }
+  }
+  return OkStatus();
+}
+
+Status CheckSameIds(const IngestOptions& options, const std::vector<IngestInput>& inputs,
+                    const std::vector<PieceResult>& pieces) {
+  constexpr std::size_t kMostKinds = 50;  // pairs of more are not compared
+  if (!options.target_column.empty() || options.layout != "auto" || options.wide) return OkStatus();
+  const std::vector<FileOf> kinds = KindsOfFiles(inputs, pieces);
+  if (kinds.size() > kMostKinds) return OkStatus();
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    for (std::size_t k = 0; k < kinds.size(); ++k) {
+      const std::string why = i == k ? "" : WhyOtherIds(kinds[i], kinds[k]);
+      if (!why.empty()) return {StatusCode::kInvalidInput, why};
+    }
+  }
+  return OkStatus();
+}
+
+}  // namespace fitd
