@@ -15,10 +15,12 @@ namespace {
 constexpr std::size_t kFewestOthers = 8;  // values besides the candidate that a series must have. Chosen, not measured.
 constexpr std::size_t kFewestKinds = 3;  // different ones among them: 0 and 999 alone are a code. Chosen, not measured.
 
-// The ends of integer types, also divided by 10, 100 and 1000 as sensors send them, and -999.25 of well logs.
+// The ends of integer types, also divided by 10, 100 and 1000 as sensors send them, -999.25 of well logs, absolute zero
+// in degrees Celsius, and a thousand millions.
 bool IsEndOfFormat(double size) {
-  constexpr double kKnown[] = {999.25, 32'767, 32'768, 65'535, 2'147'483'647, 2'147'483'648, 4'294'967'295, 3276.7,
-                               3276.8, 6553.5, 327.67, 327.68, 655.35,        32.767,        32.768,        65.535};
+  constexpr double kKnown[] = {999.25,        273.15,        1e9,           32'767, 32'768, 65'535,
+                               2'147'483'647, 2'147'483'648, 4'294'967'295, 3276.7, 3276.8, 6553.5,
+                               327.67,        327.68,        655.35,        32.767, 32.768, 65.535};
   return std::find(std::begin(kKnown), std::end(kKnown), size) != std::end(kKnown);
 }
 
@@ -36,6 +38,9 @@ bool IsUsualSentinel(double value) {
   while (digits % 10 == 9) digits /= 10;
   return digits == 0;
 }
+
+// What a usual thermometer (DS18B20) says before it has measured.
+constexpr double kPowerOn = 85;
 
 // A series without its least or largest value, which is a candidate.
 struct Others {
@@ -64,16 +69,17 @@ Others OthersThan(std::span<const double> values, double least, double most, dou
 
 // True when the distance to the other values is large compared with their range. A negative number of size 999 or more
 // beside values that are never negative needs only a fifth of the range; two nines (99, -99.9) need five times. The
-// three factors are chosen, not measured.
+// factors are chosen, not measured.
 bool IsFarFrom(const Others& others, double sentinel) {
   constexpr double kNegative = 0.2;
   constexpr double kFar = 1.5;
   constexpr double kTwoNines = 5;
+  constexpr double kFarPowerOn = 2;
   const double range = others.most - others.least;
   const double distance = sentinel > others.most ? sentinel - others.most : others.least - sentinel;
   const bool negative = sentinel < 0 && others.least >= 0 && std::abs(sentinel) >= 999;
   const bool two_nines = std::abs(sentinel) < 999 && !IsEndOfFormat(std::abs(sentinel));
-  const double times = two_nines ? kTwoNines : negative ? kNegative : kFar;
+  const double times = sentinel == kPowerOn ? kFarPowerOn : two_nines ? kTwoNines : negative ? kNegative : kFar;
   return distance > times * range;
 }
 
@@ -118,7 +124,7 @@ bool IsRepeatedFar(std::span<const double> values, double sentinel, const Others
 }
 
 bool MayBeRepeatedFar(double value, bool is_least) {
-  if (!is_least) return value > 0 && IsRepeatedDigit(value);
+  if (!is_least) return value == kPowerOn || (value > 0 && IsRepeatedDigit(value));
   return value < 0 && value == std::floor(value);
 }
 

@@ -246,15 +246,26 @@ bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const
 }
 
 bool RoleDraft::HoldsStages(std::size_t column, bool asks, bool* blanks) const {
+  // Readings of a bad quality are few where their values are none; where they are many, it is a flag like others.
+  constexpr std::size_t kLeastShare = 40;  // rows to one of another quality than the first. Chosen, not measured.
   bool to_come = false;
+  bool splits = true, qualities = true, stages = true;  // all cells are such words
+  std::size_t rows = 0, others = 0;
+  std::string_view first;
   *blanks = false;
   for (std::size_t r = from; r < records.size(); ++r) {
     if (records[r].fields.size() != layout.columns) continue;
     const std::string_view cell = records[r].fields[column];
-    if (!cell.empty() && !IsStageWord(cell) && !(asks && IsStageFlag(cell))) return false;
+    splits = splits && IsSplitWord(cell);
+    qualities = qualities && IsQualityWord(cell);
+    stages = stages && (cell.empty() || IsStageWord(cell) || (asks && IsStageFlag(cell)));
+    if (!splits && !qualities && !stages) return false;
+    if (rows++ == 0) first = cell;
+    others += cell == first ? 0 : 1;
     *blanks = *blanks || cell.empty();
     to_come = to_come || IsStageToCome(cell);
   }
+  if (qualities && !splits && !stages) return kLeastShare * others <= rows;
   return !*blanks || to_come;
 }
 

@@ -178,9 +178,12 @@ void ValueColumns::LeaveOutNoMeasures() {
   for (const std::size_t i : numbers) {
     if (draft_.Numbers().size() < 2) break;
     const ColumnFacts& facts = draft_.facts[i];
-    if (draft_.IsRowId(i)) draft_.LeaveOut(i, std::string(kRowNumber));
+    const bool document = facts.is_whole() && SaysDocument(draft_.layout.names[i]) && draft_.RowsOfDistinct(i) > 0;
+    if (draft_.IsRowId(i) || document) draft_.LeaveOut(i, std::string(kRowNumber));
     if (facts.is_whole() && facts.least >= 0 && facts.most <= 1 && AsksForStage(draft_.layout.names[i]))
       draft_.LeaveOut(i, "says what is a forecast");
+    if (!draft_.taken[i] && AsksForSign(draft_.layout.names[i]) && HoldsSignFlags(i))
+      draft_.LeaveOut(i, "says which way values go");
   }
   numbers = draft_.Numbers();
   for (const std::size_t i : numbers) {
@@ -295,8 +298,11 @@ void ValueColumns::FindSigns() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape == CsvShape::kRows) return;
   for (const auto& [column, why] : layout.unused) {
-    if (why == "ignored" || !draft_.facts[column].is_text() || !SaysSigns(column)) continue;
-    layout.direction = std::min(column, layout.direction);
+    const bool flags = AsksForSign(layout.names[column]) && HoldsSignFlags(column);
+    if (why == "ignored" || column >= layout.direction) continue;
+    if (!flags && !(draft_.facts[column].is_text() && SaysSigns(column))) continue;
+    layout.direction = column;
+    layout.direction_flags = flags;
   }
 }
 
@@ -311,6 +317,14 @@ void ValueColumns::FindStages() {
     layout.status = column;
     layout.blank_status = blanks;
   }
+}
+
+bool ValueColumns::HoldsSignFlags(std::size_t column) const {
+  return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),
+                     [&](const Records::Record& record) {
+                       return record.fields.size() != draft_.layout.columns || record.fields[column].empty() ||
+                              DirectionsOfFlag(record.fields[column]) != 0;
+                     });
 }
 
 // True when all cells of the head say which way values go: credit and debit, or one of them.

@@ -36,6 +36,8 @@ class ValueColumns {
   bool IsPlaceBeside(std::size_t y) const;
   bool IsOneLetterOfSeveral(std::size_t column) const;
   bool SaysSigns(std::size_t column) const;
+  // True when all cells are flags that say so: yes and no, 1 and -1.
+  bool HoldsSignFlags(std::size_t column) const;
   bool HoldsMultipliers(std::size_t column) const;
   void LeaveOutNoMeasures();
   std::string RemedyWithoutNumbers() const;
