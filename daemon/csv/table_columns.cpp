@@ -29,13 +29,13 @@ constexpr std::size_t kSeasons = 4;
 bool TableColumns::HasSibling(const AcrossStyle& style, const std::vector<std::size_t>& columns) const {
   if (style.span != TimeSpan::kYear || style.place == MonthOfName) return false;
   const auto word = [&](std::size_t i) {
-    std::string text = FoldWord(draft_.layout.names[i]);
+    std::string text = FoldWord(called_[i]);
     std::erase_if(text, IsDigit);
     return text;
   };
   const std::string first = word(columns[0]);
   for (const std::size_t i : draft_.Numbers()) {
-    if (std::find(columns.begin(), columns.end(), i) != columns.end()) continue;
+    if (called_[i].empty() || std::find(columns.begin(), columns.end(), i) != columns.end()) continue;
     const std::string other = word(i);
     if (other == first || (first == "i" && other == "v")) return true;
   }
@@ -49,11 +49,11 @@ std::vector<std::size_t> TableColumns::TakeHourAgain(const AcrossStyle& style, s
   constexpr std::size_t kHours = 24;
   std::vector<std::size_t> again;
   if (style.place == ClockOfColumn) {  // H25 is no time of a clock
-    std::string next = places.size() == kHours ? draft_.layout.names[columns.back()] : "";
+    std::string next = places.size() == kHours ? called_[columns.back()] : "";
     if (!next.ends_with("24")) return again;
     next.back() = '5';
     for (std::size_t i = 0; i < draft_.layout.columns; ++i)
-      if (!draft_.taken[i] && draft_.layout.names[i] == next) again.push_back(i);
+      if (!draft_.taken[i] && called_[i] == next) again.push_back(i);
     return again;
   }
   if (style.most > places.size() || places.size() != style.most + style.most / kHours) return again;
@@ -69,12 +69,13 @@ Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) 
   std::vector<int> places;
   bool words = true;
   for (std::size_t i = 0; i < layout.columns; ++i) {
-    const PeriodWord word = draft_.taken[i] ? PeriodWord() : style.place(layout.names[i]);
+    const PeriodWord word = draft_.taken[i] || called_[i].empty() ? PeriodWord() : style.place(called_[i]);
     if (!word || (draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0)) continue;
     across.columns.push_back(i);
     places.push_back(word.number);
-    across.sure = across.sure && word.sure;
-    words = words && MonthOfName(layout.names[i]);
+    // A number behind a word of another meaning (Sensor 1) may be anything.
+    across.sure = across.sure && word.sure && (called_[i] == layout.names[i] || !AllDigits(called_[i]));
+    words = words && MonthOfName(called_[i]);
   }
   if (style.span == TimeSpan::kDay) across.again = TakeHourAgain(style, across.columns, places);
   if (places.size() < 2 || HasSibling(style, across.columns)) return Across();
@@ -87,15 +88,16 @@ Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) 
   constexpr int kLeastStep = 15;
   constexpr std::size_t kFewestUnsure = 20;  // h1 to h12 may be hours ahead
   const bool written = std::all_of(across.columns.begin(), across.columns.end(),
-                                   [&](std::size_t i) { return IsWrittenClock(layout.names[i]); });
+                                   [&](std::size_t i) { return IsWrittenClock(called_[i]); });
   if (of_day && !numbered && places.size() < kFewestUnsure && !written) return Across();
-  const bool clocks = layout.names[across.columns[0]].find(':') != std::string::npos || step >= kLeastStep;
+  const bool clocks = called_[across.columns[0]].find(':') != std::string::npos || step >= kLeastStep;
   bool in_order = step > 0 && (numbered ? step == 1 && places[0] <= 2 : of_day ? clocks : step == 1 && places[0] == 1);
   for (std::size_t i = 1; i < places.size(); ++i) in_order = in_order && places[i] - places[i - 1] == step;
   if (in_order && places.size() >= style.fewest && places.size() <= style.most) {
     for (std::size_t i = 0; i < places.size(); ++i)
-      across.adds.push_back(words ? layout.names[across.columns[i]] : style.add(places[i]));
+      across.adds.push_back(words ? called_[across.columns[i]] : style.add(places[i]));
     across.parts = style.parts;
+    across.months = style.most == kMonthsAcross;
     return across;
   }
   // Names of months, but not all in order from January: fiscal years, or months are missing.
@@ -108,9 +110,10 @@ Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) 
     bool follow = draft_.FiscalYearsDown().of_two;
     for (std::size_t i = 1; i < places.size(); ++i) follow = follow && places[i] == places[i - 1] % kMonthsOfYear + 1;
     if (follow) {
-      for (const std::size_t column : across.columns) across.adds.push_back(layout.names[column]);
+      for (const std::size_t column : across.columns) across.adds.push_back(called_[column]);
       across.first_month = places[0];
       across.parts = style.parts;
+      across.months = true;
       return across;
     }
     return draft_.Fail("the months across begin with " + first +
@@ -137,39 +140,72 @@ Status TableColumns::FailSeasons() const {
       "with its first day, or say that every column is a series of years: --layout wide");
 }
 
+// By the names as they are, else by what is left of them without a word that they share: Jan of Sales Jan.
 Result<bool> TableColumns::Take(TimeSpan span) {
   CsvLayout& layout = draft_.layout;
   // Of the twelve spans of three months (DJF, JFM, ...) four would be read as quarters.
   if (span == TimeSpan::kYear && SeasonsAcross() > kSeasons) return FailSeasons();
-  for (const AcrossStyle& style : AcrossStyles()) {
-    if (style.span != span) continue;
-    FITD_ASSIGN_OR_RETURN(Across across, FindAcross(style));
-    if (across.columns.empty()) continue;
-    if (!across.sure && draft_.options.layout != "table") {
-      return draft_.Fail("columns " + layout.NameOf(across.columns.front()) + " to " +
-                         layout.NameOf(across.columns.back()) + " beside " + layout.NameOf(layout.times[0]) +
-                         " may be its " + across.parts +
-                         " (--layout table) or series of their own (--layout wide); say which");
-    }
-    if (style.most == kMonthsAcross && draft_.FiscalYearsDown()) {
-      if (draft_.FiscalYearsDown().of_two && across.first_month == 0) {
-        return draft_.Fail("each row of " + layout.NameOf(layout.times[0]) +
-                           " is of two years, and it is not known "
-                           "which of the months across are of the first one: write a row for each month, or say that "
-                           "every column is a series of years: --layout wide");
+  called_ = layout.names;
+  const std::vector<std::size_t> twice = span == TimeSpan::kDay ? TakeHourTwice(called_) : std::vector<std::size_t>();
+  FITD_ASSIGN_OR_RETURN(Across across, FindCalled(span));
+  if (across.columns.empty()) {
+    std::vector<bool> free(layout.columns);
+    for (const std::size_t column : draft_.Numbers()) free[column] = true;
+    std::string words;
+    for (BareNames& bare : WithoutSharedWord(layout.names, free)) {
+      called_ = std::move(bare.names);
+      FITD_ASSIGN_OR_RETURN(Across found, FindCalled(span));
+      if (found.columns.empty()) continue;
+      if (!across.columns.empty() && found.columns != across.columns) {
+        return draft_.Fail("the columns of " + words + " and of '" + bare.word + "' are " + across.parts +
+                           " of several quantities: write each into a file of its own, or leave the others out with "
+                           "--ignore, or say that every column is a series: --layout wide");
       }
-      layout.parts = {TimePart::kFirstYear};
-      layout.year_begins = across.first_month;
+      words = "'" + bare.word + "'";
+      across = std::move(found);
     }
-    layout.values = std::move(across.columns);
-    for (const std::string& add : across.adds) layout.table.push_back(" " + add);
-    for (const std::size_t column : layout.values) draft_.Take(column);
-    for (const std::size_t column : across.again)
-      draft_.LeaveOut(column, "the hour that one night of autumn has twice");
-    return true;
+    if (!across.columns.empty()) layout.notes.push_back("its columns are called without " + words);
+  }
+  if (!across.columns.empty()) {
+    across.again.insert(across.again.end(), twice.begin(), twice.end());
+    return TakeAcross(across);
   }
   if (span == TimeSpan::kYear && SeasonsAcross() == kSeasons) return FailSeasons();
   return false;
+}
+
+Result<TableColumns::Across> TableColumns::FindCalled(TimeSpan span) const {
+  for (const AcrossStyle& style : AcrossStyles()) {
+    if (style.span != span) continue;
+    FITD_ASSIGN_OR_RETURN(Across across, FindAcross(style));
+    if (!across.columns.empty()) return across;
+  }
+  return Across();
+}
+
+Result<bool> TableColumns::TakeAcross(Across& across) {
+  CsvLayout& layout = draft_.layout;
+  if (!across.sure && draft_.options.layout != "table") {
+    return draft_.Fail("columns " + layout.NameOf(across.columns.front()) + " to " +
+                       layout.NameOf(across.columns.back()) + " beside " + layout.NameOf(layout.times[0]) +
+                       " may be its " + across.parts +
+                       " (--layout table) or series of their own (--layout wide); say which");
+  }
+  if (across.months && draft_.FiscalYearsDown()) {
+    if (draft_.FiscalYearsDown().of_two && across.first_month == 0) {
+      return draft_.Fail("each row of " + layout.NameOf(layout.times[0]) +
+                         " is of two years, and it is not known "
+                         "which of the months across are of the first one: write a row for each month, or say that "
+                         "every column is a series of years: --layout wide");
+    }
+    layout.parts = {TimePart::kFirstYear};
+    layout.year_begins = across.first_month;
+  }
+  layout.values = std::move(across.columns);
+  for (const std::string& add : across.adds) layout.table.push_back(" " + add);
+  for (const std::size_t column : layout.values) draft_.Take(column);
+  for (const std::size_t column : across.again) draft_.LeaveOut(column, "the hour that one night of autumn has twice");
+  return true;
 }
 
 // Takes days across of months in one column that are all written alike. Each month has all 31 columns; fewer may be
@@ -253,39 +289,6 @@ Result<bool> TableColumns::Find() {
   return Take(TimeSpan::kDay);
 }
 
-// kPlain for a column of months or quarters in words; nullopt when it holds anything else. A few totals below them are
-// allowed: such a row is reported as one that cannot be read.
-std::optional<TimePart> TableColumns::WordsDown(std::size_t column) const {
-  std::size_t dates = 0, totals = 0, others = 0;
-  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
-    const auto& fields = draft_.records[r].fields;
-    if (fields.size() != draft_.layout.columns || fields[column].empty()) continue;
-    const std::string cell(fields[column]);
-    const bool date = KindOfCell("2000 " + cell) == CellKind::kDate;
-    ++(date ? dates : IsTotalName(cell) || LowerCase(cell) == "year" ? totals : others);
-  }
-  return others > 0 || totals >= dates ? std::nullopt : std::optional(TimePart::kPlain);
-}
-
-std::optional<TimePart> TableColumns::PartDown(std::size_t column, bool years) const {
-  const ColumnFacts& facts = draft_.facts[column];
-  const auto named = [&](std::span<const std::string_view> names) { return IsCalled(draft_.layout, column, names); };
-  const auto numbers = [&](double least, double most, double at_least) {
-    return facts.is_whole() && facts.least >= least && facts.most <= most && facts.most >= at_least;
-  };
-  if (!years) {
-    // Days across.
-    if (facts.is_clock() || (named(kHourColumns) && numbers(0, 24, 12))) return TimePart::kPlain;
-    return std::nullopt;
-  }
-  if (facts.is_text() && !facts.constant) return WordsDown(column);
-  if (named(kMonthColumns) && numbers(1, 12, 4)) return TimePart::kPlain;
-  if (named(kWeekColumns) && numbers(1, 53, 13)) return TimePart::kWeek;
-  if (named(kQuarterColumns) && numbers(1, 4, 4)) return TimePart::kQuarter;
-  if (named(kYearDayColumns) && numbers(1, 366, 60)) return TimePart::kDayOfYear;
-  return std::nullopt;
-}
-
 bool TableColumns::FindTurned() {
   constexpr std::size_t kFewestDown = 4;
   CsvLayout& layout = draft_.layout;
@@ -309,7 +312,9 @@ bool TableColumns::FindTurned() {
     if ((draft_.taken[i] && !said) || (!layout.times.empty() && !said)) continue;
     if (std::find(across.begin(), across.end(), i) != across.end()) continue;
     const bool of_month = day && IsCalled(layout, i, kDayColumns) && draft_.facts[i].is_whole();
-    const std::optional<TimePart> part = of_month ? std::optional(TimePart::kPlain) : PartDown(i, years || fiscal);
+    const std::optional<TimePart> part =
+        of_month ? std::optional(TimePart::kPlain)
+                 : PartDown(layout, draft_.facts[i], draft_.records, draft_.from, i, years || fiscal);
     if (!part) continue;
     std::set<std::string_view> seen;
     for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {

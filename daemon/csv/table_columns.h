@@ -35,6 +35,7 @@ class TableColumns {
     std::vector<std::size_t> again;  // left out: the hour that a night in autumn has twice
     bool sure = true;                // their names have no other meaning
     int first_month = 0;             // of years such as 2023-24; 0: the months begin with January
+    bool months = false;             // they are months of a year
     const char* parts = "";          // what they are, for messages
   };
   // True when another free numeric column has the name of `columns`, digits aside: they may be members of a longer
@@ -45,16 +46,17 @@ class TableColumns {
   // The columns for all parts of a year, a month or a day, in order; none: no table. kInvalidInput: unreadable months.
   Result<Across> FindAcross(const AcrossStyle& style) const;
   Result<bool> Take(TimeSpan span);
+  // As FindAcross, in the first style of a span that has some.
+  Result<Across> FindCalled(TimeSpan span) const;
+  Result<bool> TakeAcross(Across& across);
   std::size_t SeasonsAcross() const;
   Status FailSeasons() const;
   Result<bool> TakeDaysOfMonth();
   bool IsYear(std::size_t column) const;
-  // How a column divides the years (else the days) of a header; nullopt: it does not.
-  std::optional<TimePart> PartDown(std::size_t column, bool years) const;
-  std::optional<TimePart> WordsDown(std::size_t column) const;
   std::vector<std::size_t> UnnamedMonths() const;
 
   RoleDraft& draft_;
+  std::vector<std::string> called_;  // the names of all columns, or what is left of them; empty: not looked at
 };
 
 }  // namespace fitd

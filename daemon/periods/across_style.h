@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/periods/period_words.h"
 
@@ -24,6 +25,18 @@ struct AcrossStyle {
   std::string (*add)(int place);  // text that the column at a place adds to the time of its row
   const char* parts;              // name of the columns, for messages
 };
+
+// What is left of the names of several columns without a word that all of these share.
+struct BareNames {
+  std::string word;                // Sales, (kWh)
+  std::vector<std::string> names;  // of all columns; empty: it has not that word
+};
+// Of the names that are `free`: by each last word, first word, or letters before digits that at least four of them
+// share and that is no word for one of many things (Sensor 1, Store 2).
+std::vector<BareNames> WithoutSharedWord(const std::vector<std::string>& names, const std::vector<bool>& free);
+// Hours called 3A and 3B, of which only a night in autumn has the second: takes the letter from the first, and returns
+// the indices of the second ones, whose names become empty.
+std::vector<std::size_t> TakeHourTwice(std::vector<std::string>& names);
 
 // All styles, the surer ones first.
 std::span<const AcrossStyle> AcrossStyles();

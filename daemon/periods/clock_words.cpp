@@ -83,13 +83,16 @@ int MinuteOfDay(std::string_view name) {
   if (text.ends_with('h') && HourOf(text.substr(0, text.size() - 1), 24) >= 0)
     return kHour * HourOf(text.substr(0, text.size() - 1), 24);
   const std::size_t digits = std::min(text.find_first_of("0123456789"), text.size());
+  const std::string_view word = text.substr(0, digits);
+  if (const int ending = BareNumber(text.substr(digits), 4); word == "he" && text.size() == 6 && ending >= 0)  // HE0100
+    return ending % 100 == 0 && ending <= 2400 ? ending / 100 * kHour : -1;
   const int number = BareNumber(text.substr(digits), 2);
   if (number < 0) return -1;
-  const std::string_view word = text.substr(0, digits);
   constexpr int kHalf = 30;
   if (word == "hh" || word == "hh_" || word == "hh ") return number >= 1 && number <= 50 ? kHalf * (number - 1) : -1;
-  for (const std::string_view hour :
-       {"h", "h_", "he", "he_", "he ", "hr", "hr_", "hr ", "hour", "hour_", "hour ", "stunde ", "hora ", "heure "}) {
+  for (const std::string_view hour : {"h",      "h_",    "he",    "he_",     "he ",     "hr",     "hr_",      "hr ",
+                                      "hour",   "hour_", "hour ", "stunde ", "hora ",   "heure ", "godzina ", "godz ",
+                                      "godz. ", "uur ",  "saat ", "timme ",  "hodina ", "ura ",   "час "}) {
     if (word == hour) return number <= 24 ? kHour * number : -1;
   }
   return -1;

@@ -111,7 +111,10 @@ PeriodWord MonthOfName(std::string_view text) {
 PeriodWord NumberedMonth(std::string_view text) {
   const Numbered part = Split(FoldWord(text));
   if (part.number < 1 || part.number > kMonthsOfYear) return {};
-  if (Holds("m month mon monat mes mois mese maand \xe6\x9c\x88 \xec\x9b\x94", part.word)) return {part.number, true};
+  if (Holds("m mm month mon monat mes mois mese maand miesiac maned manad thang luna mesiac kuukausi месяц "
+            "\xe6\x9c\x88 \xec\x9b\x94",
+            part.word))
+    return {part.number, true};
   return Holds("p period per periode periodo", part.word) ? PeriodWord{part.number, false} : PeriodWord{};
 }
 
@@ -159,7 +162,7 @@ PeriodWord WeekOfWord(std::string_view text) {
 }
 
 PeriodWord DayOfWord(std::string_view text) {
-  const int day = NumberBehind(FoldWord(text), "d day value tag");
+  const int day = NumberBehind(FoldWord(text), "d day value tag jour dia dzien giorno dag den paiva gun ngay день");
   return day <= 31 ? PeriodWord{day, true} : PeriodWord{};
 }
 
