@@ -10,6 +10,7 @@
 #include "daemon/csv/role_draft.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -21,6 +22,22 @@ std::string Join(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
   return text;
+}
+
+// Index of a free column of months with years or totals between them, as pivot tables have; kNoColumn: none.
+std::size_t FindPartsAndTotals(const RoleDraft& draft) {
+  constexpr std::size_t kFewestMonths = 2, kYear = 4;
+  for (std::size_t i = 0; i < draft.layout.columns; ++i) {
+    std::size_t months = 0, totals = 0;
+    for (std::size_t r = draft.from; r < draft.records.size() && !draft.taken[i]; ++r) {
+      if (draft.records[r].fields.size() != draft.layout.columns) continue;
+      const std::string_view cell = TrimBlanks(draft.records[r].fields[i]);
+      months += MonthOfName(cell) ? 1 : 0;
+      totals += (cell.size() == kYear && BareNumber(cell, kYear) > 0) || IsTotalName(cell) ? 1 : 0;
+    }
+    if (months >= kFewestMonths && totals > 0) return i;
+  }
+  return kNoColumn;
 }
 
 }  // namespace
@@ -140,6 +157,11 @@ std::string RemedyWithoutTimes(const RoleDraft& draft) {
       std::all_of(cell.begin(), cell.begin() + static_cast<std::ptrdiff_t>(colon), IsDigit))
     return "; this is what rrdtool fetch prints: take its colons away, as with sed -n 's/: */,/p' | tr ' ' , and read "
            "what is left with --no-header";
+  if (const std::size_t pivot = FindPartsAndTotals(draft); pivot != kNoColumn) {
+    return "; " + layout.NameOf(pivot) +
+           " holds months with years or totals between them, as pivot tables do: write a row for each month with its "
+           "year (2020-01), and none for totals";
+  }
   std::string text;
   for (std::size_t i = 0; i < layout.columns && text.empty(); ++i) {
     if (draft.taken[i] || !facts[i].counts || facts[i].cells < kFewestDays) continue;
@@ -167,7 +189,9 @@ std::string RemedyWithoutTimes(const RoleDraft& draft) {
   if (text.empty()) text = "; name it with --time-column";
   text += ", or, if each row is one step, number the rows and say when: --start 2024-01-01 --frequency 1D";
   if (layout.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";
-  if (layout.columns == 1) text += "; if the fields are parted by something else, say it: --separator space";
+  const std::size_t mark = layout.columns == 1 ? cell.find_first_of("~^!") : std::string::npos;
+  const std::string separator = mark == std::string::npos ? "space" : ShellWord(cell.substr(mark, 1));
+  if (layout.columns == 1) text += "; if the fields are parted by something else, say it: --separator " + separator;
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/observation_mark.h"
+#include "daemon/periods/period_words.h"
 #include "daemon/periods/value_words.h"
 
 namespace fitd {
@@ -180,6 +181,19 @@ std::string RowsOfTotals(const RoleDraft& draft, const HeaderTimes& found) {
          ", or the others, without such rows, with --ignore " + ShellWord(layout.OptionFor(found.totals));
 }
 
+// True when empty cells of `first` stand for the one above them: `second` is the same in rows of different ones. Where
+// a country has no provinces its province is empty, and the country in no other row.
+bool AreMerged(const std::vector<std::string_view>& first, const std::vector<std::string_view>& second) {
+  if (std::find(first.begin(), first.end(), std::string_view()) == first.end()) return false;
+  std::map<std::string_view, std::size_t> last;  // row of each cell of `second`
+  for (std::size_t i = 0; i < second.size(); ++i) {
+    const auto [at, added] = last.try_emplace(second[i], i);
+    if (!added && at->second + 1 != i) return true;
+    at->second = i;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool IsCountName(std::string_view name, std::int64_t* count) {
@@ -287,6 +301,34 @@ Status TakeHeaderTimes(RoleDraft& draft) {
   }
   layout.values = std::move(found.columns);
   return OkStatus();
+}
+
+Status CheckRowIds(const RoleDraft& draft) {
+  const CsvLayout& layout = draft.layout;
+  constexpr std::size_t kFewestParts = 4;
+  std::vector<std::string_view> first, second;
+  for (std::size_t r = draft.from; r < draft.records.size(); ++r) {
+    const auto& fields = draft.records[r].fields;
+    if (fields.size() != layout.columns || layout.targets.empty()) continue;
+    first.push_back(TrimBlanks(fields[layout.targets[0]]));
+    if (layout.targets.size() == 2) second.push_back(TrimBlanks(fields[layout.targets[1]]));
+  }
+  const auto is_part = [](std::string_view cell) {
+    const PeriodWord quarter = QuarterOfWord(cell);
+    return MonthOfName(cell) || (quarter && quarter.sure) || WeekOfWord(cell);
+  };
+  const auto parts = static_cast<std::size_t>(std::count_if(first.begin(), first.end(), is_part));
+  if (layout.targets.size() == 1 && parts >= kFewestParts && parts == first.size()) {
+    return draft.Fail(layout.NameOf(layout.targets[0]) +
+                      " holds parts of a year, and the columns years or other times, so that a row is no series: "
+                      "write the calendar year of each into the header (2024), or a row for each date, or say that "
+                      "every row is a target: --target-column " +
+                      ShellWord(layout.OptionFor(layout.targets)));
+  }
+  if (second.empty() || first[0].empty() || !AreMerged(first, second)) return OkStatus();
+  return draft.Fail("the cells of " + layout.NameOf(layout.targets[0]) +
+                    " are empty below the first of their rows, as merged cells are: write the id into every row, or "
+                    "name the columns of the target with --target-column");
 }
 
 }  // namespace fitd

@@ -34,4 +34,8 @@ bool IsRowsByHeader(const RoleDraft& draft, std::size_t fewest);
 // kInvalidInput: more than a tenth are no times, some may be forecasts, or rows have values in totals alone.
 Status TakeHeaderTimes(RoleDraft& draft);
 
+// kInvalidInput when the ids found for rows are none: months or quarters down of years across are one series, and ids
+// that were merged into the first of their rows are missing in the others.
+Status CheckRowIds(const RoleDraft& draft);
+
 }  // namespace fitd

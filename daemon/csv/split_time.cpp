@@ -117,7 +117,8 @@ std::vector<std::size_t> TimeColumns::FindSplit() const {
   const std::size_t minute = find(kMinuteColumns, PartName::kMinute, 0, 59);
   const auto with = [](std::vector<std::size_t> columns, std::initializer_list<std::size_t> finer) {
     for (const std::size_t column : finer) {
-      if (column == kNoColumn) break;
+      const bool again = std::find(columns.begin(), columns.end(), column) != columns.end();  // MM of YYYY, MM, DD
+      if (column == kNoColumn || again) break;
       columns.push_back(column);
     }
     return columns;
@@ -127,6 +128,7 @@ std::vector<std::size_t> TimeColumns::FindSplit() const {
   if (month != kNoColumn) return with({year, month}, {day, hour, minute});
   if (!Repeats(year)) return {};
   const std::size_t year_day = find(kYearDayColumns, PartName::kYearDay, 1, 366);
+  if (year_day != kNoColumn && hour == kNoColumn) hour = FindNamed(layout_, kCompactClockColumns, taken_);
   if (year_day != kNoColumn) return with({year, year_day}, {hour, minute});
   for (const std::size_t column : {find(kWeekColumns, PartName::kWeek, 1, 53),
                                    find(kQuarterColumns, PartName::kQuarter, 1, 4), find({}, PartName::kHalf, 1, 2)}) {
@@ -317,6 +319,7 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
     if (!facts.is_whole() || facts.least < 0) continue;
     const bool of_year = !beside_day && parts[1] == TimePart::kDayOfYear && i > 1;
     if (of_year && facts.most <= 24 && IsPart(columns[i], PartName::kHour)) part = TimePart::kHour;
+    if (of_year && facts.most <= 2400 && IsNamed(columns[i], kCompactClockColumns)) part = TimePart::kClock;
     if (i > 1 && (beside_day || of_year) && facts.most <= 59 && part == TimePart::kPlain) {
       const bool hour = parts[i - 1] == TimePart::kHour || parts[i - 1] == TimePart::kPlain;
       const bool behind_hour = hour && IsPart(columns[i - 1], PartName::kHour);

@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/csv/header_times.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/periods/clock_words.h"
 #include "daemon/periods/part_names.h"
@@ -54,6 +55,7 @@ Status TargetColumns::FindRowIds() {
   for (const std::size_t column : draft_.layout.targets) draft_.Take(column);
   draft_.layout.found_target = true;
   FITD_RETURN_IF_ERROR(CheckNoDays());
+  FITD_RETURN_IF_ERROR(CheckRowIds(draft_));
   if (draft_.layout.targets.empty() && CountRows() > 1) {
     return draft_.Fail("no column tells the rows apart; the columns are " + ListNames(draft_.layout) +
                        "; name those that do with --target-column");

@@ -65,19 +65,19 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   if (clock != kNoColumn) return clock;
   clock = FindNamed(layout_, kClocks, taken);
   if (clock != kNoColumn && facts_[clock].is_clock()) return clock;
-  // HHMMSS is a time of day also where all are midnight.
   if (clock != kNoColumn && facts_[clock].is_whole() && facts_[clock].example.size() == 6) return clock;
   if (!Repeats(date)) return kNoColumn;
   const auto numbers = [&](std::size_t i, double least, double above, double most) {
     return i != kNoColumn && facts_[i].is_whole() && facts_[i].least >= least && facts_[i].most > above &&
-           facts_[i].most <= most;
+           facts_[i].most <= most && !HoldsDurations(layout_, records_, from_, i);
   };
   clock = FindNamed(layout_, kCompactClockColumns, taken);
   if (numbers(clock, 0, 59, 235'959)) return clock;
   clock = FindNamed(layout_, kSlotColumns, taken);
   if (numbers(clock, 1, 25, 100)) return clock;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
-    const TimePart part = taken[i] ? TimePart::kPlain : ClockPartOf(layout_.names[i], facts_[i]);
+    const bool no_clock = taken[i] || HoldsDurations(layout_, records_, from_, i);
+    const TimePart part = no_clock ? TimePart::kPlain : ClockPartOf(layout_.names[i], facts_[i]);
     const bool ages = part == TimePart::kHourRange && !IsPart(i, PartName::kHour);
     if ((part != TimePart::kPlain && !ages) || (!taken[i] && facts_[i].is_clock())) return i;
   }
@@ -179,8 +179,8 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   LeaveConstantsOut(dates);
   const auto agrees = [&](std::size_t i) { return facts_[i].is_date() || facts_[i].is_numeric_time(); };
   if (const std::size_t i = FindNamed(layout_, kTimeNames, taken_); i != kNoColumn) {
-    // When all dates have this name and values of their own, tables stand beside each other.
-    const auto same = [&](std::size_t other) { return layout_.names[other] == layout_.names[i]; };
+    // Tables stand beside each other.
+    const auto same = [&](std::size_t other) { return IsTimeBeside(layout_, i, other); };
     if (std::all_of(dates.begin(), dates.end(), same) && HaveOwnValues(dates))
       return *problem = SayPair(dates), kNoColumn;
     // The named column may be a time of day, the day of an export or no time at all, where another one has dates.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/column_report.h"
+#include "daemon/periods/period_words.h"
+#include "daemon/periods/value_words.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {
@@ -19,6 +22,29 @@ bool AreOfOtherUnits(const std::vector<std::string>& bad_rows) {
   });
 }
 
+// True for rows that all have the same number of fields, other than the header.
+bool HaveOneWidth(const std::vector<std::string>& bad_rows) {
+  std::string_view width;
+  for (const std::string_view row : bad_rows) {
+    const std::size_t end = row.find(" where the header has");
+    const std::size_t begin = end == std::string_view::npos ? end : row.rfind(": ", end);
+    if (begin == std::string_view::npos) return false;
+    const std::string_view here = row.substr(begin, end - begin);
+    if (!width.empty() && here != width) return false;
+    width = here;
+  }
+  return !width.empty();
+}
+
+// True when months stand below each other with years or totals between them.
+bool HoldsPartsAndTotals(const CsvLayout& layout) {
+  constexpr std::ptrdiff_t kFewest = 2;
+  const auto month = [](std::string_view cell) { return MonthOfName(TrimBlanks(cell)).number > 0; };
+  const auto total = [](std::string_view cell) { return BareNumber(cell, 4) > 999 || IsTotalName(cell); };
+  const auto& cells = layout.time_cells;
+  return std::count_if(cells.begin(), cells.end(), month) >= kFewest && std::any_of(cells.begin(), cells.end(), total);
+}
+
 // What to do when not a single row could be used.
 std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
   const std::string text = "no row can be used as it was read (" + DescribeColumns(ReportColumns(layout)) + "); ";
@@ -32,6 +58,11 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
     return text + "say which column holds numbers with --value-column, or how they are written with --decimal ,";
   const bool time = says(TimeErrorText(TimeError::kMalformed)) || says(TimeErrorText(TimeError::kNoSuchTime)) ||
                     says(TimeErrorText(TimeError::kOutOfRange));
+  if (time && HoldsPartsAndTotals(layout)) {
+    return text +
+           "its rows are totals and their parts, as in pivot tables: write a row for each part with its whole time "
+           "(2020-01), and none for totals";
+  }
   if (time && layout.shape != CsvShape::kRows && layout.times.size() == 1) {
     const std::string form = text + "say how the times are written with --time-format, such as '%d.%m.%Y %H:%M'";
     if (!layout.targets.empty()) return form;
@@ -153,8 +184,11 @@ std::string Remedy(const Pieces& pieces, std::uint64_t good_rows, const IngestRe
   remedy += PeriodHint(pieces);
   // Without a third of its rows it would be another series.
   if (kMostBadRows * report.bad_rows >= good_rows + report.bad_rows) {
-    return remedy + "or write them as the others are" + Hint(pieces) +
-           "; they are too many to leave out without a loss, which --max-bad-rows " + bad_rows + " does all the same";
+    const std::string as_others = remedy + "or write them as the others are" + Hint(pieces);
+    // What would be left is none of the data where all others have one width.
+    if (report.bad_rows > good_rows && HaveOneWidth(report.first_bad_rows)) return as_others;
+    return as_others + "; they are too many to leave out without a loss, which --max-bad-rows " + bad_rows +
+           " does all the same";
   }
   if (const std::string title = SectionTitle(pieces); !title.empty()) {
     return remedy + "or, where " + title +
