@@ -231,6 +231,37 @@ std::string ProblemOfSteps(const SeriesView& observed, const Step& step, TimeNs 
   return {};
 }
 
+// Why times that all lie off the points of a step of days or weeks by the same distance cannot be placed: the earlier
+// point contains them, but days that begin at 23:00 of the day before, or weeks called by their first day where they
+// were called by their last one, are meant for the later one. Empty: they are on the points, or on changing sides.
+std::string OffItsPoints(std::span<const TimedValue> values, const KnownSeries& known, const PlacingRules& rules) {
+  constexpr std::size_t kFewest = 3;  // fewer may be chance, unless their clock is said
+  constexpr TimeNs kLastMinute = kNsPerDay - kNsPerMinute;
+  const Step& step = known.grid.step;
+  const bool weeks = CountsWeeks(step);
+  const bool days = !step.months() && !step.on_dates() && step.weekdays() == 0 && step.nanoseconds() == kNsPerDay;
+  if ((!weeks && !days) || values.size() < (rules.naive || weeks ? kFewest : 1)) return {};
+  std::optional<TimeNs> off;
+  for (const TimedValue& one : values) {
+    const std::int64_t index = IndexOfGrid(known.grid, one.time);
+    if (index == kOffGrid) return {};
+    const TimeNs here = one.time - known.grid.At(index);
+    if (off && *off != here) return {};
+    off = here;
+  }
+  // The last minute of a day is the end of that day.
+  const bool later_half = days && 2 * *off > kNsPerDay && *off < kLastMinute && *off % kNsPerHour == 0;
+  const bool other_day = weeks && *off >= kNsPerDay;
+  if (!later_half && !other_day) return {};
+  const std::string distance =
+      days ? fmt::format("{} hours", *off / kNsPerHour) : fmt::format("{} days", *off / kNsPerDay);
+  return fmt::format(
+      "its {} {} behind the points of its step, so that each may be of the next one: {}write them as those "
+      "known are, or train again",
+      values.size() == 1 ? "time is" : "times are all", distance,
+      days ? "say whose days they are with --timezone, " : "");
+}
+
 // Puts `values` onto the grid of the known ones: those behind their end into placed.values, with NaN between them;
 // those of known times are compared with `history`, but for `missing`, which the training took out. The reason why they
 // cannot be placed; empty: they are.
@@ -286,7 +317,8 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
   const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // training takes it as missing
   const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
   const std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
-  placed.problem = PlaceOnGrid(values, known, history, missing, longest_gap, placed);
+  placed.problem = OffItsPoints(values, known, rules);
+  if (placed.problem.empty()) placed.problem = PlaceOnGrid(values, known, history, missing, longest_gap, placed);
   if (placed.problem.empty() && history) {
     placed.problem = Contradiction(values, known, *history, missing, placed.corrections);
   }
