@@ -254,7 +254,6 @@ REFUSED = [
       (("months in Label", "Year,Label,v", [(y, m, wave(i)) for y in YEARS for i, m in enumerate(("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"))]),
        ("coded months", "time,code,v", [(y, f"MONAT{m:02}", wave(m)) for y in YEARS for m in range(1, 13)]),
        ("three months", "YR,SEAS,v", [(y, m, wave(i)) for y in YEARS for i, m in enumerate(("DJF",) + THREES[1:])]),
-       ("a clock beside the day of a year", "Year,DOY,HHMM,v", [(2023, d, f"{h:02}{m:02}", wave(h)) for d in range(1, 9) for h in range(24) for m in (0, 30)]),
        ("half hours in SP", "Date,SP,v", [(d, p, wave(p)) for d in TWENTY for p in range(1, 49)]))),
     # Numbers that are written as others are.
     *((f"quarters as {cell}", rows("Quarter,v", [(cell.format(y=2018 + q // 4, q=q % 4 + 1), wave(q)) for q in range(9)]), ("quarters", f"--time-format '{form}'")) for cell, form in

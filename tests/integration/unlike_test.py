@@ -232,6 +232,10 @@ class Words(Checked):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 plan = json.loads(done.stdout)
                 self.assertEqual((plan["targets"], plan["values"]), (1, 480))
+        text = "Year,DOY,HHMM,v\n" + "".join(f"2023,{d},{h:02}{m:02},{h}\n" for d in range(1, 9) for h in range(24) for m in (0, 30))
+        done = self.check([("x.csv", text)])
+        self.assertEqual((done.returncode, json.loads(done.stdout)["values"]), (0, 384), done.stderr)
+        self.assertIn("--frequency 30min", done.stdout)
         text = "Year,DOY,temp\n" + "".join(f"2023,{100 + i / 48:.4f},{10 + i % 48 / 10}\n" for i in range(480))
         self.refused(("x.csv", text), words=("'DOY'", "part of a day"))
 
