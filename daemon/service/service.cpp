@@ -69,7 +69,7 @@ class Service final : private HttpHandler, private RunObserver {
         manager_(TakeWatchdogInterval()),
         start_(clock_.Now()),
         start_wall_(clock_.WallNow()),
-        cgroup_(ServiceCgroup::Enter()),
+        cgroup_(RunCgroups::Enter()),
         files_(loop_, LogLine),
         config_(files_, paths_.config_file, config, refusal, LogLine),
         saver_(files_, paths_.state_file, LogLine),
