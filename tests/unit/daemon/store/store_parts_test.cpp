@@ -1,10 +1,9 @@
-#include "daemon/store/store_lock.h"
-
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
 
+#include "daemon/store/store_lock.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd::store_parts_test {
