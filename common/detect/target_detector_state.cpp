@@ -100,8 +100,9 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   good = good && (!has_clock || clock_.Unpack(bytes));
   good = good && (!has_hours || !hours_ || UnpackHours(bytes));
   good = good && (!has_strictness || (UnpackRaw(bytes, strictness_) && std::abs(strictness_) < kMostDecades));
-  good = good && (!has_errors_off || (UnpackRaw(bytes, models_off_) && UnpackRaw(bytes, profile_off_) &&
-                                      std::isfinite(models_off_) && std::isfinite(profile_off_)));
+  for (double* off : {&models_off_, &profile_off_}) {
+    good = good && (!has_errors_off || (UnpackRaw(bytes, *off) && std::isfinite(*off) && *off >= 0));
+  }
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }
 

@@ -110,10 +110,14 @@ TEST(TargetDetectorHours, KnowDamagedBytes) {
   }
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes + "x"));
   std::string other = bytes;
-  other.back() = '\x7C';  // of a number that is too large
+  other.back() = '\xBF';  // of a sum of sizes that is negative
+  EXPECT_FALSE(TargetDetector(step).Unpack(other));
+  constexpr std::size_t kSums = 2 * sizeof(double);
+  other = bytes;
+  other[other.size() - 1 - kSums] = '\x7C';  // of a number that is too large
   EXPECT_FALSE(TargetDetector(step).Unpack(other));
   other = bytes;
-  other[other.size() - 1 - sizeof(double)] = '\x7C';  // a kind that there is none of
+  other[other.size() - 1 - kSums - sizeof(double)] = '\x7C';  // a kind that there is none of
   EXPECT_FALSE(TargetDetector(step).Unpack(other));
 }
 
@@ -127,7 +131,7 @@ TEST(TargetDetectorHours, AreLearnedBehindAnOlderState) {
     detector.Observe(static_cast<TimeNs>(i) * kFiveMinutes, values[i], {});
   }
   std::string bytes = detector.Pack();
-  bytes[0] = 5;
+  bytes[0] = 6;
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes));
   bytes[0] = 2;
   int older = 0;
