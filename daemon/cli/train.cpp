@@ -1,5 +1,7 @@
 #include "daemon/cli/train.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <new>

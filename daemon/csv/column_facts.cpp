@@ -11,6 +11,7 @@
 #include "common/year_number.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/clock_words.h"
 
 namespace fitd {
 namespace {
