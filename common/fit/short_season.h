@@ -31,8 +31,8 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
 // other does not. `y` has no gaps; `global` is of the pooled regression and may be null.
 void LeaveWithoutTrend(std::span<const double> y, const PooledArGlobal* global, TargetFit& fit);
 
-// Where a member, not a user's, has no errors beside rounding, as of a straight line or of a pattern that repeats to
-// the last digit, those that have some leave `fit`, users' algorithms excepted. Of eight values and more.
+// Where a built-in member makes no errors but those of rounding, as of a straight line or of a pattern that repeats to
+// the last digit, built-in members that make others leave `fit`. For series of eight values and more.
 void LeaveInexact(std::span<const double> y, TargetFit& fit);
 
 // Of several seasons the longest is there two or three times and shows beside the one before it, as a week of two in

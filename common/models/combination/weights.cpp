@@ -18,8 +18,8 @@ constexpr double kOwnShare = 0.1;
 constexpr double kUsualTrust = 0.5;
 constexpr double kLeastRatio = 0.01;      // of a target's own errors to their mean: no algorithm is better than that
 constexpr double kMeanOfDeviation = 0.8;  // absolute error of a normal distribution
-// Mean errors on held-out values beside what the nearest member's may be. With 2 fleets of lines have 0.5 % less error
-// and those of 16 quarters with a plain season 2 % more.
+// From this many times the error that the nearest member may have on, another member loses weight. At 2, fleets of
+// lines have 0.5 % less error, and those of 16 quarters with a plain season 2 % more.
 constexpr double kFarOffHeldOut = 3;
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale
@@ -101,8 +101,8 @@ std::size_t BestSingle(const FleetGroup* group, std::span<const double> own, con
   return best;
 }
 
-// Takes the weight of members that were further from what was held out than the nearest one was and says that it may
-// be: a normal distribution's density that far off beside that where it begins to count.
+// Takes weight from members that were further from what was held out than the nearest member was, and than that one's
+// own intervals allow: in proportion to the density of a normal distribution so far off, which is 1 at kFarOffHeldOut.
 void LeaveFarOff(std::span<const double> own, std::span<const double> claims, const std::vector<bool>& usable,
                  std::vector<double>& weights) {
   constexpr double kMost = 20;    // more is no less likely
