@@ -24,21 +24,15 @@ std::shared_ptr<const TimeZone> FindPlace(const std::string& zone) {
   return found.second;
 }
 
-std::int64_t StepsAhead(ZoneClock& clock, const Step& step, TimeNs utc, TimeNs reference) {
-  const std::int64_t usual = clock.ToWall(reference) - reference;
-  return (clock.ToWall(utc) - utc - usual) / step.count;
-}
-
 std::vector<double> OnClockFrom(const TimeGrid& grid, std::span<const double> values, const std::string& zone) {
   std::vector<double> seen;
   const std::shared_ptr<const TimeZone> place = FollowsClock(grid.step) ? FindPlace(zone) : nullptr;
   if (place == nullptr) return {values.begin(), values.end()};
-  ZoneClock clock(place);
-  const TimeNs before = grid.At(-1);
+  StepsAhead steps(place, grid.step, grid.At(-1));
   std::int64_t ahead = 0;
   std::int64_t again = 0;  // values of the hour that is shown once more
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::int64_t now = StepsAhead(clock, grid.step, grid.At(static_cast<std::int64_t>(i)), before);
+    const std::int64_t now = steps.At(grid.At(static_cast<std::int64_t>(i)));
     for (; ahead < now; ++ahead) seen.push_back(std::numeric_limits<double>::quiet_NaN());
     again += ahead - now;
     ahead = now;
@@ -58,8 +52,7 @@ LocalClockSeries::LocalClockSeries(const SeriesView& series, const std::string& 
   if (place == nullptr) return;
   const TimeNs last = grid.At(n - 1);
   if (place->At(last).begin <= grid.start) return;
-  ZoneClock clock(place);
-  const std::int64_t offset = clock.ToWall(last) - last;
+  StepsAhead steps(place, grid.step, last);
   std::vector<bool> was_filled(series.values.size());
   for (const GapRun& run : series.filled) {
     std::fill_n(was_filled.begin() + static_cast<std::ptrdiff_t>(run.first), run.count, true);
@@ -68,8 +61,7 @@ LocalClockSeries::LocalClockSeries(const SeriesView& series, const std::string& 
   std::vector<bool> known(series.values.size());
   std::vector<bool> filled(series.values.size(), true);
   for (std::int64_t i = 0; i < n; ++i) {
-    const TimeNs time = grid.At(i);
-    const std::int64_t to = i + (clock.ToWall(time) - time - offset) / grid.step.count;
+    const std::int64_t to = i + steps.At(grid.At(i));
     if (to < 0 || to >= n) continue;
     const auto at = static_cast<std::size_t>(to);
     const double value = series.values[static_cast<std::size_t>(i)];

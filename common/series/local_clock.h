@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/series/series.h"
@@ -20,8 +21,19 @@ bool FollowsClock(const Step& step);
 // The place; null when `zone` is none (a fixed offset, nothing) or unknown.
 std::shared_ptr<const TimeZone> FindPlace(const std::string& zone);
 
-// By how many steps the clock is further ahead at `utc` than at `reference`.
-std::int64_t StepsAhead(ZoneClock& clock, const Step& step, TimeNs utc, TimeNs reference);
+// By how many steps the clock of a place is further ahead than at another time. Belongs to one thread.
+class StepsAhead {
+ public:
+  StepsAhead(std::shared_ptr<const TimeZone> place, const Step& step, TimeNs reference)
+      : clock_(std::move(place)), usual_(clock_.ToWall(reference) - reference), step_(step.count) {}
+
+  std::int64_t At(TimeNs utc) { return (clock_.ToWall(utc) - utc - usual_) / step_; }
+
+ private:
+  ZoneClock clock_;
+  std::int64_t usual_;
+  std::int64_t step_;
+};
 
 // Values from `grid.start` on as those see them whose clock was right one step earlier: NaN for the hour that a clock
 // leaves out, and the hour that it shows twice once.

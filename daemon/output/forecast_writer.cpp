@@ -100,11 +100,11 @@ void ForecastWriter::UpdateTimes(const TimeGrid& grid, std::uint64_t num_values)
   times_.clear();
   steps_.clear();
   const std::shared_ptr<const TimeZone> place = FollowsClock(grid.step) ? FindPlace(layout_.time_form.zone) : nullptr;
-  std::optional<ZoneClock> clock;
-  if (place != nullptr) clock.emplace(place);
   const auto n = static_cast<std::int64_t>(num_values);
+  std::optional<StepsAhead> clock;
+  if (place != nullptr) clock.emplace(place, grid.step, grid.At(n - 1));
   for (int step = 0; step < layout_.horizon; ++step) {
-    const std::int64_t ahead = clock ? StepsAhead(*clock, grid.step, grid.At(n + step), grid.At(n - 1)) : 0;
+    const std::int64_t ahead = clock ? clock->At(grid.At(n + step)) : 0;
     steps_.push_back(static_cast<std::size_t>(std::max<std::int64_t>(0, step + ahead)));
   }
   for (int step = 0; step < layout_.horizon; ++step) {

@@ -22,15 +22,35 @@ TEST(ValueWords, KnowsUnitsBehindNamesAndInTitles) {
   EXPECT_TRUE(UnitsInRow({"kWh"}, 3).empty());
 }
 
+TEST(ValueWords, KnowsUnits) {
+  for (const char* unit : {"kWh", "hPa", "USD", "thousands"}) EXPECT_TRUE(IsUnitWord(unit)) << unit;
+  for (const char* none : {"m", "north", ""}) EXPECT_FALSE(IsUnitWord(none)) << none;
+  EXPECT_TRUE(IsUnitBesideOthers("m"));
+  for (const char* power : {"1000", "1e6", "0", "3", "6"}) EXPECT_TRUE(IsMultiplier(power)) << power;
+  EXPECT_FALSE(IsMultiplier("17"));
+}
+
+TEST(ValueWords, KnowsTotals) {
+  for (const char* total : {"Total", "Average"}) EXPECT_TRUE(IsTotalName(total)) << total;
+  EXPECT_FALSE(IsTotalName("north"));
+}
+
 TEST(ValueWords, KnowsDirectionsInWordsAndFlags) {
   const auto opposite = [](std::string_view a, std::string_view b) {
     return OppositePair(static_cast<Directions>(DirectionsOf(a) | DirectionsOf(b))) >= 0;
   };
+  EXPECT_TRUE(opposite("credit", "Debit"));
+  EXPECT_TRUE(opposite("in", "OUT"));
+  EXPECT_TRUE(opposite("bid", "ask"));
   EXPECT_TRUE(opposite("invoice", "credit_note"));
   EXPECT_TRUE(opposite("completed", "Cancelled"));
   EXPECT_TRUE(opposite("1-1:1.29.0", "1-1:2.29.0"));
   EXPECT_TRUE(opposite("A+", "A-"));
+  EXPECT_FALSE(opposite("bid", "sale"));
+  EXPECT_FALSE(opposite("in", "in"));
   EXPECT_FALSE(opposite("north", "south"));
+  EXPECT_TRUE(IsDirectionName("Dr/Cr"));
+  EXPECT_TRUE(IsDirectionLetter("C"));
   EXPECT_TRUE(IsDirectionLetter("CN"));
   EXPECT_TRUE(AsksForSign("is_return"));
   EXPECT_FALSE(AsksForSign("returns"));

@@ -3,7 +3,6 @@
 #include "daemon/periods/clock_words.h"
 #include "daemon/periods/date_words.h"
 #include "daemon/periods/fiscal_year.h"
-#include "daemon/periods/value_words.h"
 
 namespace fitd::words_test {
 namespace {
@@ -72,34 +71,6 @@ TEST(FiscalYears, AreOfOneYearOrOfTwo) {
   EXPECT_FALSE(FiscalYearOf("2023")) << "an ordinary one";
   EXPECT_FALSE(FiscalYearOf("2023-25"));
   EXPECT_FALSE(FiscalYearOf("2023-12"));
-}
-
-TEST(ValueWords, AreUnits) {
-  for (const char* unit : {"kWh", "hPa", "USD", "thousands"}) EXPECT_TRUE(IsUnitWord(unit)) << unit;
-  for (const char* none : {"m", "north", ""}) EXPECT_FALSE(IsUnitWord(none)) << none;
-  EXPECT_TRUE(IsUnitBesideOthers("m"));
-  for (const char* power : {"1000", "1e6", "0", "3", "6"}) EXPECT_TRUE(IsMultiplier(power)) << power;
-  EXPECT_FALSE(IsMultiplier("17"));
-}
-
-TEST(ValueWords, AreOppositeDirections) {
-  const auto opposite = [](const char* a, const char* b) {
-    return OppositePair(static_cast<Directions>(DirectionsOf(a) | DirectionsOf(b))) >= 0;
-  };
-  EXPECT_TRUE(opposite("credit", "Debit"));
-  EXPECT_TRUE(opposite("in", "OUT"));
-  EXPECT_TRUE(opposite("sale", "return"));
-  EXPECT_TRUE(opposite("bid", "ask"));
-  EXPECT_FALSE(opposite("bid", "sale"));
-  EXPECT_FALSE(opposite("in", "in"));
-  EXPECT_EQ(DirectionsOf("north"), 0);
-  EXPECT_TRUE(IsDirectionName("Dr/Cr"));
-  EXPECT_TRUE(IsDirectionLetter("C"));
-}
-
-TEST(ValueWords, AreTotals) {
-  for (const char* total : {"Total", "Average"}) EXPECT_TRUE(IsTotalName(total)) << total;
-  EXPECT_FALSE(IsTotalName("north"));
 }
 
 }  // namespace
