@@ -30,11 +30,6 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   return {};
 }
 
-std::string FolderOf(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Status SyncFolder(const std::string& path) {
   const std::string folder = FolderOf(path);
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -42,16 +37,6 @@ Status SyncFolder(const std::string& path) {
   const Status status = ::fsync(fd) == 0 ? OkStatus() : StatusFromErrno(errno, folder);
   ::close(fd);
   return status;
-}
-
-bool IsDatabase(const std::string& path) {
-  constexpr std::string_view kMagic("SQLite format 3\0", 16);
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return false;
-  char head[16] = {};
-  const bool is = ::read(fd, head, sizeof head) == sizeof head && std::string_view(head, sizeof head) == kMagic;
-  ::close(fd);
-  return is;
 }
 
 // It gets its name through /proc.
@@ -100,6 +85,21 @@ Result<std::string> ReplaceablePlace(const std::string& path) {
 }
 
 }  // namespace
+
+std::string FolderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool IsDatabase(const std::string& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return false;
+  char head[16] = {};
+  const bool is = ::read(fd, head, sizeof head) == sizeof head && std::string_view(head, sizeof head) == kMagic;
+  ::close(fd);
+  return is;
+}
 
 Status CheckReplaceable(const std::string& path) {
   FITD_ASSIGN_OR_RETURN(const std::string place, ReplaceablePlace(path));

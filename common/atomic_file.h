@@ -11,6 +11,12 @@
 
 namespace fitd {
 
+// Where the file is: "." for a name alone.
+std::string FolderOf(const std::string& path);
+
+// Whether a file begins as an SQLite database does.
+bool IsDatabase(const std::string& path);
+
 // Whether a file may take the place of what is at `path`, or where its links lead, and its folder is there and can be
 // written. kUsage when there is a database, as what is written about a store is not meant to replace one, or a device,
 // a pipe or a socket; kNotFound without the folder, kPermission. For outputs that are written after hours of work.

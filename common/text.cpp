@@ -150,6 +150,25 @@ bool IsUtf8(std::string_view bytes) {
   return true;
 }
 
+void AppendUtf8(std::string& out, char32_t code) {
+  const auto add = [&out](char32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) {
+    add(code);
+  } else if (code < 0x800) {
+    add(0xc0 | code >> 6);
+    add(0x80 | (code & 63));
+  } else if (code < 0x10000) {
+    add(0xe0 | code >> 12);
+    add(0x80 | (code >> 6 & 63));
+    add(0x80 | (code & 63));
+  } else {
+    add(0xf0 | code >> 18);
+    add(0x80 | (code >> 12 & 63));
+    add(0x80 | (code >> 6 & 63));
+    add(0x80 | (code & 63));
+  }
+}
+
 std::string ShellWord(std::string_view bytes) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./%@";
   if (!bytes.empty() && bytes.find_first_not_of(kPlain) == std::string_view::npos) return std::string(bytes);

@@ -22,6 +22,9 @@ std::string PrintableLines(std::string_view text);
 // At most 40 bytes of `text` in quotes, with "..." for what is left out, and otherwise as AppendPrintable() has them.
 std::string QuoteForMessage(std::string_view text);
 
+// The character in UTF-8 (RFC 3629).
+void AppendUtf8(std::string& out, char32_t code);
+
 // For the command line of a POSIX shell: in single quotes where it has to be.
 std::string ShellWord(std::string_view bytes);
 

@@ -1,14 +1,14 @@
 #include "common/job/job_places.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 
+#include "common/atomic_file.h"
 #include "common/fit/algorithm_host.h"
 
 namespace fitd {
@@ -67,7 +67,6 @@ Status CheckModule(const Job& job, const std::string& name) {
 
 // What is there already and can be no store: another file would not be written to, hours later.
 Status CheckStore(const Job& job) {
-  constexpr std::string_view kMagic("SQLite format 3\0", 16);
   const std::string& path = job.store.path;
   struct stat info {};
   if (path.empty() || ::stat(path.c_str(), &info) != 0) return OkStatus();
@@ -76,12 +75,7 @@ Status CheckStore(const Job& job) {
   };
   if (S_ISDIR(info.st_mode)) return is("a folder; name a file in it");
   if (!S_ISREG(info.st_mode)) return is("a device or a pipe; name a file");
-  std::array<char, kMagic.size()> head{};
-  std::ifstream file(path, std::ios::binary);
-  if (info.st_size == 0 || !file.read(head.data(), std::min<std::streamsize>(info.st_size, head.size()))) {
-    return OkStatus();
-  }
-  if (std::string_view(head.data(), head.size()) == kMagic) return OkStatus();
+  if (info.st_size == 0 || ::access(path.c_str(), R_OK) != 0 || IsDatabase(path)) return OkStatus();
   return is("a file, but no store; name another");
 }
 

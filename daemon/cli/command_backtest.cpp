@@ -112,7 +112,9 @@ Result<int> Run(const Job& job, Options options, const SignalCancel& cancel, Pro
     FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.select));
     selection.emplace(std::move(file));
   }
-  FITD_ASSIGN_OR_RETURN(const BacktestResult result, RunBacktest(job, options.backtest, cancel, progress));
+  FITD_ASSIGN_OR_RETURN(const BacktestResult result, Guarded("measuring models", [&] {
+                          return RunBacktest(job, options.backtest, cancel, progress);
+                        }));
   if (rows) FITD_RETURN_IF_ERROR(rows->Commit());
   if (options.save) FITD_RETURN_IF_ERROR(Save(job.store.path, result));
   if (selection) {

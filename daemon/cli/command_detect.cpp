@@ -4,15 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <filesystem>
-#include <new>
 #include <optional>
-#include <system_error>
 
 #include "common/job/detect_values.h"
 #include "common/job/job.h"
 #include "common/job/job_places.h"
-#include "common/out_of_memory.h"
 #include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cli/commands.h"
@@ -232,18 +228,6 @@ RunEnded EndOf(const Result<DetectSummary>& summary, const Job& job, const Signa
   return ended;
 }
 
-Result<DetectSummary> DetectGuarded(const Job& job, const DetectSettings& settings, const SignalCancel& cancel,
-                                    Progress& progress, OutputSink& out) {
-  try {
-    return RunDetect(job, settings, cancel, progress, out);
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("detecting");
-  } catch (const std::system_error& error) {
-    if (dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr) throw;
-    return NoThread("detecting", error);
-  }
-}
-
 int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   Result<Job> job = job_flags.ToJob();
   if (!job.ok()) return ReportError(job.status());
@@ -264,7 +248,8 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   NullSink nowhere;
   settings->events |= flags.of_service();
   OutputSink& sink = flags.of_service() ? static_cast<OutputSink&>(nowhere) : out;
-  const Result<DetectSummary> summary = DetectGuarded(*job, *settings, **cancel, *progress, sink);
+  const Result<DetectSummary> summary =
+      Guarded("detecting", [&] { return RunDetect(*job, *settings, **cancel, *progress, sink); });
   if (summary.ok() && flags.of_service()) PublishEvents(*summary, job->name, *progress);
   const double seconds = std::chrono::duration<double>(clock.Now() - start).count();
   const RunEnded ended = EndOf(summary, *job, **cancel, seconds);

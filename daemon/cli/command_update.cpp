@@ -68,7 +68,8 @@ int Update(const Job& given, bool allow_code, const RunOutput& options) {
   if (job.workers.count == 0) SignalCancel::EndByItself();
   PoolOptions pool;
   options.ApplyTo(pool);
-  return ReportUpdate(RunUpdate(job, allow_code, pool, **cancel, *progress), options, **cancel, *progress);
+  return ReportUpdate(Guarded("updating", [&] { return RunUpdate(job, allow_code, pool, **cancel, *progress); }),
+                      options, **cancel, *progress);
 }
 
 }  // namespace

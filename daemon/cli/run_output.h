@@ -3,11 +3,18 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
 
 #include "common/clock.h"
+#include "common/out_of_memory.h"
 #include "common/process/log.h"
 #include "common/status.h"
 #include "daemon/pool/pool_options.h"
@@ -54,6 +61,20 @@ class BarStandsAside {
   BarStandsAside(const BarStandsAside&) = delete;
   BarStandsAside& operator=(const BarStandsAside&) = delete;
 };
+
+// What `work` returns. Memory or a thread that is not to be had ends a run like any other error: it is told and the run
+// can be gone on with.
+template <typename Work>
+std::invoke_result_t<Work> Guarded(std::string_view doing, Work&& work) {
+  try {
+    return std::forward<Work>(work)();
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory(doing);
+  } catch (const std::system_error& error) {
+    if (dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr) throw;
+    return NoThread(doing, error);
+  }
+}
 
 // To stdout, whole. A pipe whose reader has seen enough ends the process as it does every tool.
 Status Print(const std::string& text);

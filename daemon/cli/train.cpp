@@ -3,11 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
-#include <new>
-#include <system_error>
 
-#include "common/out_of_memory.h"
 #include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cli/report.h"
@@ -86,20 +82,11 @@ int ReportEnd(const Result<RunSummary>& summary, const std::string& not_exported
   return printed.ok() ? ended.exit_code : ReportError(printed);
 }
 
-// Memory or a thread that is not to be had ends the run like any other error: it is told and the run can be gone on
-// with.
-Result<RunSummary> RunGuarded(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
-                              Progress& progress) {
-  try {
-    FITD_RETURN_IF_ERROR(CheckExport(job));
-    FITD_RETURN_IF_ERROR(CheckGlobalFrom(job, options.global_from));
-    return RunPipeline(job, options, cancel, progress);
-  } catch (const std::bad_alloc&) {
-    return OutOfMemory("training");
-  } catch (const std::system_error& error) {
-    if (dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr) throw;
-    return NoThread("training", error);
-  }
+Result<RunSummary> TrainChecked(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
+                                Progress& progress) {
+  FITD_RETURN_IF_ERROR(CheckExport(job));
+  FITD_RETURN_IF_ERROR(CheckGlobalFrom(job, options.global_from));
+  return RunPipeline(job, options, cancel, progress);
 }
 
 }  // namespace
@@ -116,7 +103,7 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();
-  Result<RunSummary> summary = RunGuarded(job, *pipeline, **cancel, *progress);
+  Result<RunSummary> summary = Guarded("training", [&] { return TrainChecked(job, *pipeline, **cancel, *progress); });
   std::string not_exported;
   if (summary.ok() && !job.export_to.path.empty()) {
     SignalCancel::EndByItself();  // users' code that forecasts does not return when asked to

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/atomic_file.h"
+#include "common/text.h"
 #include "daemon/cluster/slurm_queue.h"
 
 namespace fitd {
@@ -74,14 +75,14 @@ std::string SbatchCommand(const SlurmPlan& plan, const ChainStep& step, const Sl
   // A per cent sign in the path would be one of Slurm's patterns.
   std::string log = plan.folder + "/logs/slurm-" + step.name + ".log";
   for (std::size_t at = 0; (at = log.find('%', at)) != std::string::npos; at += 2) log.insert(at, 1, '%');
-  command += " --output=" + ShellQuoted(log);
+  command += " --output=" + ShellWord(log);
   if ((array != nullptr || step.name == "plan") && !SaysItsCores(plan.options)) command += " --exclusive";
-  for (const std::string& option : plan.options) command += " " + ShellQuoted(option);
+  for (const std::string& option : plan.options) command += " " + ShellWord(option);
   if (array != nullptr) {
     command += fmt::format(" --array={} --export=ALL,FITD_OFFSET={}", array->ids, array->offset);
   }
   if (!after.empty()) command += fmt::format(" --dependency=afterok:{}", fmt::join(after, ":"));
-  return command + " " + ShellQuoted(ScriptOf(plan, step.name));
+  return command + " " + ShellWord(ScriptOf(plan, step.name));
 }
 
 // A folder is for one chain: shards of another job, store or number would be taken for this one's.

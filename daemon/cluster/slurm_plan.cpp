@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/text.h"
+
 namespace fitd {
 namespace {
 
@@ -20,7 +22,7 @@ std::string Head(const SlurmPlan& plan, std::string_view name) {
       "fitd={}\n"
       "job={}\n"
       "folder={}\n",
-      name, ShellQuoted(plan.fitd), ShellQuoted(plan.job), ShellQuoted(plan.folder));
+      name, ShellWord(plan.fitd), ShellWord(plan.job), ShellWord(plan.folder));
 }
 
 // Sets $shard of an array task, and $task, which names the requeue. Arrays split at MaxArraySize have an offset.
@@ -70,12 +72,6 @@ std::string Begin(const SlurmPlan& plan, std::string_view step, bool array) {
 
 }  // namespace
 
-std::string ShellQuoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string PlanFileOf(const SlurmPlan& plan) {
   return plan.folder + "/plan";
 }
@@ -124,7 +120,7 @@ std::vector<SlurmArray> ArraysOf(const std::vector<int>& shards, int max_array) 
 std::string PlanScript(const SlurmPlan& plan) {
   return Begin(plan, "plan", false) +
          fmt::format("run \"$fitd\" plan --job \"$job\" --shards {} --output \"$folder/plan\"{}\n", plan.shards,
-                     plan.spill.empty() ? "" : " --spill " + ShellQuoted(plan.spill));
+                     plan.spill.empty() ? "" : " --spill " + ShellWord(plan.spill));
 }
 
 std::string SumsScript(const SlurmPlan& plan) {
@@ -166,7 +162,7 @@ std::string MergeScript(const SlurmPlan& plan) {
                                            "for i in $(seq 1 {}); do files+=(\"$folder/shards/$i.db\"); done\n"
                                            "run \"$fitd\" merge --store {} \"${{files[@]}}\"\n"
                                            "touch \"$folder/merged\"\n",
-                                           plan.shards, ShellQuoted(plan.store));
+                                           plan.shards, ShellWord(plan.store));
 }
 
 }  // namespace fitd

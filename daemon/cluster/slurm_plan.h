@@ -44,7 +44,4 @@ std::string MergeSumsScript(const SlurmPlan& plan);
 std::string TrainScript(const SlurmPlan& plan);
 std::string MergeScript(const SlurmPlan& plan);
 
-// For a POSIX shell: 'it'\''s'.
-std::string ShellQuoted(std::string_view text);
-
 }  // namespace fitd

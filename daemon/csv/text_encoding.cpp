@@ -38,25 +38,6 @@ bool IsMadeOfWindows1252(std::string_view text) {
 
 }  // namespace
 
-void AppendUtf8(std::string& out, std::uint32_t code) {
-  const auto add = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    add(code);
-  } else if (code < 0x800) {
-    add(0xc0 | code >> 6);
-    add(0x80 | (code & 63));
-  } else if (code < 0x10000) {
-    add(0xe0 | code >> 12);
-    add(0x80 | (code >> 6 & 63));
-    add(0x80 | (code & 63));
-  } else {
-    add(0xf0 | code >> 18);
-    add(0x80 | (code >> 12 & 63));
-    add(0x80 | (code >> 6 & 63));
-    add(0x80 | (code & 63));
-  }
-}
-
 bool IsWindows1252(std::string_view text) {
   // A sequence that the end cuts off.
   for (std::size_t back = 1; back <= 3 && back < text.size(); ++back) {

@@ -9,8 +9,6 @@
 
 namespace fitd {
 
-void AppendUtf8(std::string& out, std::uint32_t code);
-
 // True for text that is not UTF-8 and has no control characters, so that it may be Windows-1252. A sequence cut off at
 // the end of `text` does not count against UTF-8.
 bool IsWindows1252(std::string_view text);

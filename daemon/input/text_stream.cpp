@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/text.h"
 #include "daemon/csv/text_encoding.h"
 
 namespace fitd {

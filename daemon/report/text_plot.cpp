@@ -14,12 +14,6 @@ namespace {
 
 constexpr int kLabelColumns = 9;
 
-void AppendUtf8(std::string& out, unsigned code) {
-  out += static_cast<char>(0xe0 | code >> 12);
-  out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-  out += static_cast<char>(0x80 | (code & 0x3f));
-}
-
 // Dots of 2 x 4 a character. What is drawn later has its colour in a character that both touch.
 class Canvas {
  public:

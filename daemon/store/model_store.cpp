@@ -7,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "common/atomic_file.h"
 #include "common/checksum.h"
 #include "daemon/store/store_columns.h"
 #include "daemon/store/store_rep.h"
@@ -14,11 +15,6 @@
 
 namespace fitd {
 namespace {
-
-std::string FolderOf(const std::string& path) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  return folder.empty() ? "." : folder.string();
-}
 
 void RemoveFiles(const std::string& path) {
   std::error_code ignored;

@@ -85,87 +85,117 @@ void AddDigitDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   }
 }
 
-// 2024Q4, 2024-Q4, Q4 2024, 4Q24, 2024H2, 2024-W52[-7], 2024-52, 2024M12, 12/2024, 2024/12, 2024/25, FY2024.
-void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
-  const auto letter = [&](std::size_t i, char c) {
-    return i < t.size() && t[i].kind == Token::kLetters && t[i].text.size() == 1 && (t[i].text[0] | 32) == c;
-  };
-  const auto digits = [&](std::size_t i, std::size_t least, std::size_t most) {
-    return i < t.size() && t[i].digits(least, most);
-  };
-  const auto other = [&](std::size_t i) { return i < t.size() && t[i].kind == Token::kOther; };
-  const auto text = [&](std::size_t i) { return std::string(t[i].text); };
+// The tokens of a period.
+class PeriodTokens {
+ public:
+  explicit PeriodTokens(std::span<const Token> tokens) : t_(tokens) {}
+
+  std::size_t size() const { return t_.size(); }
+  const Token& operator[](std::size_t i) const { return t_[i]; }
+  // One letter, in either case.
+  bool letter(std::size_t i, char c) const {
+    return i < t_.size() && t_[i].kind == Token::kLetters && t_[i].text.size() == 1 && (t_[i].text[0] | 32) == c;
+  }
+  bool digits(std::size_t i, std::size_t least, std::size_t most) const {
+    return i < t_.size() && t_[i].digits(least, most);
+  }
+  bool other(std::size_t i) const { return i < t_.size() && t_[i].kind == Token::kOther; }
+  std::string text(std::size_t i) const { return std::string(t_[i].text); }
+  // The conversion of a year of four or two digits; empty: it is none.
+  std::string_view year(std::size_t i) const { return digits(i, 4, 4) ? "%Y" : digits(i, 2, 2) ? "%y" : ""; }
+
+ private:
+  std::span<const Token> t_;
+};
+
+// 2024Q4, 2024-Q4, 2024H2, 2024-W52[-7], 2024M12.
+void AddLettersBehindYear(const PeriodTokens& t, std::vector<DateShape>& shapes) {
+  if (!t.digits(0, 4, 4)) return;
   for (const std::size_t gap : {0U, 1U}) {
-    if (gap == 1 && !other(1)) continue;
-    const std::string between = gap == 1 ? text(1) : "";
+    if (gap == 1 && !t.other(1)) continue;
     const std::size_t at = 1 + gap;
-    if (!digits(0, 4, 4)) continue;
-    if (letter(at, 'q') && digits(at + 1, 1, 1)) shapes.push_back({at + 2, "%Y" + between + text(at) + "%q"});
-    if (letter(at, 'q') && digits(at + 1, 2, 2)) shapes.push_back({at + 2, "%Y" + between + text(at) + "0%q"});
-    if ((letter(at, 'h') || letter(at, 's')) && digits(at + 1, 1, 1))
-      shapes.push_back({at + 2, "%Y" + between + text(at) + "%h"});
-    if (letter(at, 'm') && digits(at + 1, 1, 2))
-      shapes.push_back({at + 2, "%Y" + between + text(at) + Word("m", t[at + 1])});
-    if (letter(at, 'w') && digits(at + 1, 1, 2)) {
-      std::string pattern = "%G" + between + text(at) + Word("V", t[at + 1]);
-      if (other(at + 2) && digits(at + 3, 1, 1)) {
-        shapes.push_back({at + 4, pattern + text(at + 2) + "%u"});
-      } else {
-        shapes.push_back({at + 2, pattern});
-      }
+    if (at >= t.size()) continue;
+    const std::string head = "%Y" + (gap == 1 ? t.text(1) : "") + t.text(at);
+    if (t.letter(at, 'q') && t.digits(at + 1, 1, 1)) shapes.push_back({at + 2, head + "%q"});
+    if (t.letter(at, 'q') && t.digits(at + 1, 2, 2)) shapes.push_back({at + 2, head + "0%q"});
+    if ((t.letter(at, 'h') || t.letter(at, 's')) && t.digits(at + 1, 1, 1)) shapes.push_back({at + 2, head + "%h"});
+    if (t.letter(at, 'm') && t.digits(at + 1, 1, 2)) shapes.push_back({at + 2, head + Word("m", t[at + 1])});
+    if (!t.letter(at, 'w') || !t.digits(at + 1, 1, 2)) continue;
+    const std::string week = "%G" + head.substr(2) + Word("V", t[at + 1]);
+    if (t.other(at + 2) && t.digits(at + 3, 1, 1)) {
+      shapes.push_back({at + 4, week + t.text(at + 2) + "%u"});
+    } else {
+      shapes.push_back({at + 2, week});
     }
   }
-  const auto year = [&](std::size_t i) { return digits(i, 4, 4) ? "%Y" : digits(i, 2, 2) ? "%y" : ""; };
+}
+
+// Q4 2024, 4Q24, W05 2024, KW 5/2024, Week 5, 2024, FY2024.
+void AddLettersBeforeYear(const PeriodTokens& t, std::vector<DateShape>& shapes) {
   for (const char c : {'q', 'h'}) {
     const std::string word = std::string("%") + c;
-    if (letter(0, c) && digits(1, 1, 1) && other(2) && *year(3) != 0) {
-      shapes.push_back({4, text(0) + word + text(2) + year(3)});
+    if (t.letter(0, c) && t.digits(1, 1, 1) && t.other(2) && !t.year(3).empty()) {
+      shapes.push_back({4, t.text(0) + word + t.text(2) + std::string(t.year(3))});
     }
-    if (digits(0, 1, 1) && letter(1, c) && t.size() == 3 && *year(2) != 0) {
-      shapes.push_back({3, word + text(1) + year(2)});
+    if (t.digits(0, 1, 1) && t.letter(1, c) && t.size() == 3 && !t.year(2).empty()) {
+      shapes.push_back({3, word + t.text(1) + std::string(t.year(2))});
     }
   }
-  // W05 2024, KW 5/2024, Week 5, 2024.
   static constexpr std::string_view kWeeks[] = {"w", "wk", "kw", "week"};
-  if (!t.empty() && t[0].kind == Token::kLetters && OneOf(t[0].text, kWeeks)) {
-    const std::size_t at = other(1) ? 2 : 1;
-    std::string pattern = text(0) + (at == 2 ? text(1) : "");
+  if (t.size() > 0 && t[0].kind == Token::kLetters && OneOf(t[0].text, kWeeks)) {
+    const std::size_t at = t.other(1) ? 2 : 1;
+    std::string pattern = t.text(0) + (at == 2 ? t.text(1) : "");
     std::size_t i = at + 1;
-    if (digits(at, 1, 2)) pattern += Word("V", t[at]);
-    while (i < t.size() && other(i) && i < at + 3) pattern += text(i++);
-    if (digits(at, 1, 2) && i > at + 1 && digits(i, 4, 4) && i + 1 == t.size())
+    if (t.digits(at, 1, 2)) pattern += Word("V", t[at]);
+    while (t.other(i) && i < at + 3) pattern += t.text(i++);
+    if (t.digits(at, 1, 2) && i > at + 1 && t.digits(i, 4, 4) && i + 1 == t.size())
       shapes.push_back({i + 1, pattern + "%G"});
   }
-  if (t.size() == 2 && t[0].kind == Token::kLetters && (t[0].text == "FY" || t[0].text == "CY") && *year(1) != 0) {
-    shapes.push_back({2, text(0) + year(1)});
+  if (t.size() == 2 && (t[0].text == "FY" || t[0].text == "CY") && !t.year(1).empty()) {
+    shapes.push_back({2, t.text(0) + std::string(t.year(1))});
   }
+}
+
+// What single agencies write behind a year.
+void AddPeriodsOfAgencies(const PeriodTokens& t, std::vector<DateShape>& shapes) {
+  if (!t.digits(0, 4, 4)) return;
+  if (t.size() == 5) {  // 2010.1/4, the first of four quarters: the Bank of Korea
+    const bool of_four = t[1].is('.') && t.digits(2, 1, 1) && t[3].is('/') && t[4].text == "4";
+    if (of_four) shapes.push_back({5, "%Y.%q/4"});
+  }
+  if (t.size() != 3) return;
   // 2024:01 and 2024:1, a month or, of one digit, a quarter.
-  if (t.size() == 3 && t[1].is(':') && digits(0, 4, 4)) {
-    if (digits(2, 2, 2)) shapes.push_back({3, "%Y:%m"});
-    if (digits(2, 1, 1)) shapes.push_back({3, "%Y:%q"});
-  }
-  if (t.size() == 3 && t[1].is('_') && digits(0, 4, 4) && digits(2, 2, 2)) shapes.push_back({3, "%Y_%m"});
-  // 2010.1/4, the first of four quarters, as the Bank of Korea writes it.
-  const bool of_four = t.size() == 5 && digits(0, 4, 4) && t[1].is('.') && digits(2, 1, 1) && t[3].is('/');
-  if (of_four && t[4].text == "4") shapes.push_back({5, "%Y.%q/4"});
+  if (t[1].is(':') && t.digits(2, 2, 2)) shapes.push_back({3, "%Y:%m"});
+  if (t[1].is(':') && t.digits(2, 1, 1)) shapes.push_back({3, "%Y:%q"});
+  if (t[1].is('_') && t.digits(2, 2, 2)) shapes.push_back({3, "%Y_%m"});
   // 1980JJ00, a year of Statistics Netherlands.
-  if (t.size() == 3 && digits(0, 4, 4) && t[1].text == "JJ" && t[2].text == "00") shapes.push_back({3, "%YJJ00"});
-  for (const char trimester : {'t', 'T'}) {  // 2024T1, in French, Spanish and Portuguese
-    const bool is = t.size() == 3 && digits(0, 4, 4) && t[1].text == std::string_view(&trimester, 1) && digits(2, 1, 1);
-    if (is) shapes.push_back({3, std::string("%Y") + trimester + "%q"});
+  if (t[1].text == "JJ" && t[2].text == "00") shapes.push_back({3, "%YJJ00"});
+  // 2024T1, in French, Spanish and Portuguese.
+  if (t.letter(1, 't') && t.digits(2, 1, 1)) shapes.push_back({3, "%Y" + t.text(1) + "%q"});
+}
+
+// 2024-366, 12/2024, 52/2024, 2024/12, 2024-52, 2024/25.
+void AddPartedPeriods(const PeriodTokens& t, std::vector<DateShape>& shapes) {
+  if (t.size() < 3 || !t.other(1) || std::string_view("/.- ").find(t[1].text[0]) == std::string_view::npos) return;
+  const std::string part = t.text(1);
+  if (t.digits(0, 4, 4) && t.digits(2, 3, 3)) shapes.push_back({3, "%Y" + part + "%j"});
+  if (t.size() != 3) return;
+  if (t.digits(0, 1, 2) && t.digits(2, 4, 4)) shapes.push_back({3, Word("m", t[0]) + part + "%Y"});
+  if (t.digits(0, 2, 2) && t[0].text > "12" && t.digits(2, 4, 4)) shapes.push_back({3, "%V" + part + "%G"});
+  if (!t.digits(0, 4, 4)) return;
+  if (t.digits(2, 1, 2)) shapes.push_back({3, "%Y" + part + Word("m", t[2])});
+  if (t.digits(2, 2, 2) && t[1].is('-')) shapes.push_back({3, "%G-%V"});
+  if ((t.digits(2, 2, 2) || t.digits(2, 4, 4)) && IsNextYear(t[0].text, t[2].text)) {
+    shapes.push_back({3, "%Y" + part + (t[2].text.size() == 4 ? "%4N" : "%N")});
   }
-  const bool parted =
-      t.size() >= 3 && other(1) && std::string_view("/.- ").find(t[1].text[0]) != std::string_view::npos;
-  if (parted && digits(0, 4, 4) && digits(2, 3, 3)) shapes.push_back({3, "%Y" + text(1) + "%j"});
-  if (t.size() == 3 && parted) {
-    if (digits(0, 1, 2) && digits(2, 4, 4)) shapes.push_back({3, Word("m", t[0]) + text(1) + "%Y"});
-    if (digits(0, 2, 2) && t[0].text > "12" && digits(2, 4, 4)) shapes.push_back({3, "%V" + text(1) + "%G"});
-    if (digits(0, 4, 4) && digits(2, 1, 2)) shapes.push_back({3, "%Y" + text(1) + Word("m", t[2])});
-    if (digits(0, 4, 4) && digits(2, 2, 2) && t[1].is('-')) shapes.push_back({3, "%G-%V"});
-    if (digits(0, 4, 4) && (digits(2, 2, 2) || digits(2, 4, 4)) && IsNextYear(t[0].text, t[2].text)) {
-      shapes.push_back({3, "%Y" + text(1) + (t[2].text.size() == 4 ? "%4N" : "%N")});
-    }
-  }
+}
+
+void AddPeriods(std::span<const Token> tokens, std::vector<DateShape>& shapes) {
+  const PeriodTokens t(tokens);
+  AddLettersBehindYear(t, shapes);
+  AddLettersBeforeYear(t, shapes);
+  AddPeriodsOfAgencies(t, shapes);
+  AddPartedPeriods(t, shapes);
 }
 
 }  // namespace
