@@ -35,16 +35,19 @@ struct ProgressWord {
   std::uint32_t chunk = 0;
   std::optional<std::uint32_t> position;
   bool waiting_for_parent = false;  // the ring is full
+  bool coming_up = false;           // users' code for the unit is coming up: a command that has read nothing yet
 
   std::uint64_t Pack() const {
-    return (std::uint64_t{chunk} << 32) | (position ? (*position + 1) << 1 : 0) | (waiting_for_parent ? 1 : 0);
+    const std::uint32_t flags = (waiting_for_parent ? 1U : 0U) | (coming_up ? 2U : 0U);
+    return (std::uint64_t{chunk} << 32) | (position ? (*position + 1) << 2 : 0) | flags;
   }
   static ProgressWord Unpack(std::uint64_t word) {
     ProgressWord w;
     w.chunk = static_cast<std::uint32_t>(word >> 32);
     const auto low = static_cast<std::uint32_t>(word);
-    if (low >> 1 != 0) w.position = (low >> 1) - 1;
+    if (low >> 2 != 0) w.position = (low >> 2) - 1;
     w.waiting_for_parent = (low & 1) != 0;
+    w.coming_up = (low & 2) != 0;
     return w;
   }
 };

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,8 +11,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 
+#include "common/fit/algorithm_host.h"
 #include "common/process/log.h"
 #include "ipc/before_exec.h"
 #include "ipc/exit_report.h"
@@ -21,6 +22,7 @@ namespace {
 
 constexpr std::size_t kShownBytes = 80;  // of a line in a message
 constexpr std::size_t kMaxLineBytes = std::size_t{256} << 20;
+constexpr int kLookWhileComingUp = 20;  // ms: whether it has read something is looked at so often
 
 // Between fork and exec: system calls only.
 [[noreturn]] void Become(const char* script, int in, int out, pid_t parent) {
@@ -33,11 +35,6 @@ constexpr std::size_t kMaxLineBytes = std::size_t{256} << 20;
   ::_exit(127);
 }
 
-bool IsExecutable(const std::filesystem::path& path) {
-  std::error_code error;
-  return std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
-}
-
 }  // namespace
 
 ExecChild::~ExecChild() {
@@ -45,22 +42,7 @@ ExecChild::~ExecChild() {
 }
 
 Status ExecChild::Check() const {
-  const std::string word = command_.substr(0, command_.find_first_of(" \t"));
-  // Quotes, assignments and the like are the shell's business.
-  if (word.find_first_of("='\"$`\\;&|<>(){}*?~") != std::string::npos) return {};
-  if (word.find('/') != std::string::npos) {
-    if (IsExecutable(word)) return {};
-    return {StatusCode::kBadConfig, "exec:" + command_ + ": " + word + " is not there or not executable"};
-  }
-  const char* path = std::getenv("PATH");
-  std::string_view folders = path != nullptr ? path : "/usr/bin:/bin";
-  while (!folders.empty()) {
-    const std::size_t end = std::min(folders.find(':'), folders.size());
-    if (IsExecutable(std::filesystem::path(folders.substr(0, end)) / word)) return {};
-    folders.remove_prefix(std::min(end + 1, folders.size()));
-  }
-  return {StatusCode::kBadConfig,
-          "exec:" + command_ + ": " + word + " is in no folder of PATH; give its path, such as ./" + word};
+  return ExpectCommand(command_);
 }
 
 Result<std::string> ExecChild::Ask(std::string_view line) {
@@ -77,6 +59,7 @@ Result<std::string> ExecChild::Ask(std::string_view line) {
     FITD_RETURN_IF_ERROR(Start());
     status = Exchange(line);
   }
+  SetComingUp(false);
   if (!status.ok()) {
     Stop();
     return status;
@@ -112,7 +95,19 @@ Status ExecChild::Start() {
   if (pid_ == 0) Become(script.c_str(), child_in.get(), child_out.get(), self);
   if (pid_ < 0) return StatusFromErrno(errno, "cannot start " + command_);
   received_.clear();
+  SetComingUp(true);
   return {};
+}
+
+void ExecChild::SetComingUp(bool coming_up) {
+  if (coming_up_ != coming_up && tell_coming_up_) tell_coming_up_(coming_up);
+  coming_up_ = coming_up;
+}
+
+void ExecChild::SeeComingUp(std::size_t written) {
+  int unread = 0;
+  if (!coming_up_ || written == 0 || ::ioctl(to_.get(), FIONREAD, &unread) != 0) return;
+  if (static_cast<std::size_t>(unread) < written || !received_.empty()) SetComingUp(false);
 }
 
 Status ExecChild::Exchange(std::string_view line) {
@@ -121,9 +116,11 @@ Status ExecChild::Exchange(std::string_view line) {
   std::string_view left = text;
   while (received_.find('\n') == std::string::npos || !left.empty()) {
     pollfd fds[2] = {{from_.get(), POLLIN, 0}, {to_.get(), POLLOUT, 0}};
-    if (::poll(fds, left.empty() ? 1 : 2, -1) < 0 && errno != EINTR) return StatusFromErrno(errno, "poll");
+    const int wait = coming_up_ ? kLookWhileComingUp : -1;
+    if (::poll(fds, left.empty() ? 1 : 2, wait) < 0 && errno != EINTR) return StatusFromErrno(errno, "poll");
     if (fds[0].revents != 0) FITD_RETURN_IF_ERROR(ReadSome());
     if (!left.empty() && fds[1].revents != 0) FITD_RETURN_IF_ERROR(WriteSome(left));
+    SeeComingUp(text.size() - left.size());
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,9 @@ namespace fitd {
 
 class ExecChild {
  public:
-  explicit ExecChild(std::string command) : command_(std::move(command)) {}
+  // `tell_coming_up`, where there is one, is told when the command is started and when it has read something.
+  ExecChild(std::string command, std::function<void(bool)> tell_coming_up)
+      : command_(std::move(command)), tell_coming_up_(std::move(tell_coming_up)) {}
   ~ExecChild();
   ExecChild(const ExecChild&) = delete;
   ExecChild& operator=(const ExecChild&) = delete;
@@ -41,6 +44,9 @@ class ExecChild {
  private:
   Status Start();
   Status Exchange(std::string_view line);
+  // As long as it has read nothing it is coming up: interpreters import for seconds before the first line.
+  void SeeComingUp(std::size_t written);
+  void SetComingUp(bool coming_up);
   Status ReadSome();
   void SkipBlankLines();
   Status WriteSome(std::string_view& line);
@@ -50,6 +56,8 @@ class ExecChild {
   std::string Unasked();
 
   std::string command_;
+  std::function<void(bool)> tell_coming_up_;
+  bool coming_up_ = false;
   pid_t pid_ = -1;
   UniqueFd to_, from_;
   std::string received_;

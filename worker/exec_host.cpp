@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -149,7 +150,8 @@ std::uint64_t FirstId() {
 // to be in step: it is started again and asked once more.
 class ExecDialogue {
  public:
-  explicit ExecDialogue(std::string command) : child_(std::move(command)) {}
+  ExecDialogue(std::string command, std::function<void(bool)> tell_coming_up)
+      : child_(std::move(command), std::move(tell_coming_up)) {}
   ExecChild& child() { return child_; }
 
   Result<Json> Ask(Json request) {
@@ -270,11 +272,13 @@ class ExecAlgorithm final : public UserAlgorithm {
 class ExecHost final : public AlgorithmHost {
  public:
   Result<std::unique_ptr<UserAlgorithm>> Load(const std::string& name, const UserContext&) override {
-    auto dialogue = std::make_shared<ExecDialogue>(name.substr(kExecPrefix.size()));
+    auto dialogue = std::make_shared<ExecDialogue>(name.substr(kExecPrefix.size()), tell_coming_up_);
     FITD_RETURN_IF_ERROR(dialogue->child().Check());
     dialogues_.push_back(dialogue);
     return std::unique_ptr<UserAlgorithm>(std::make_unique<ExecAlgorithm>(name, std::move(dialogue)));
   }
+
+  void TellComingUp(std::function<void(bool)> tell) override { tell_coming_up_ = std::move(tell); }
 
   // All of them at once: closing their input is what tells a command to end.
   void End() override {
@@ -295,6 +299,7 @@ class ExecHost final : public AlgorithmHost {
     return all;
   }
 
+  std::function<void(bool)> tell_coming_up_;
   std::vector<std::shared_ptr<ExecDialogue>> dialogues_;
 };
 

@@ -74,6 +74,7 @@ Status Session::Attach(const AttachMessage& message, Fds& fds) {
   FITD_ASSIGN_OR_RETURN(ring_segment_, SharedSegment::Map(std::move(fds[1]), message.ring_bytes, kReadWrite));
   page_ = reinterpret_cast<ControlPage*>(page_segment_.data());
   ring_.emplace(page_, std::span(ring_segment_.data(), ring_segment_.size()));
+  hosts_.TellComingUp([this](bool coming_up) { ShowComingUp(coming_up); });
   return OkStatus();
 }
 
@@ -180,8 +181,17 @@ Status Session::AwaitRoom(const ResultRecord& record) {
 }
 
 void Session::ShowProgress(const ProgressWord& word) {
+  shown_ = word;
   page_->started_ns.store(steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
   page_->progress.store(word.Pack(), std::memory_order_release);
+}
+
+// The time of a unit begins anew when its command is there.
+void Session::ShowComingUp(bool coming_up) {
+  if (!shown_.position || shown_.coming_up == coming_up) return;
+  ProgressWord word = shown_;
+  word.coming_up = coming_up;
+  ShowProgress(word);
 }
 
 Status Session::Tell(const Message& message) {

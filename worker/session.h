@@ -46,6 +46,7 @@ class Session {
   Status Publish(const ResultRecord& record);
   Status AwaitRoom(const ResultRecord& record);
   void ShowProgress(const ProgressWord& word);
+  void ShowComingUp(bool coming_up);
   Status Tell(const Message& message);
 
   Channel channel_;
@@ -53,6 +54,7 @@ class Session {
   pid_t pid_ = ::getpid();
   SharedSegment page_segment_, ring_segment_, context_segment_;
   ControlPage* page_ = nullptr;
+  ProgressWord shown_;
   std::optional<RingWriter> ring_;
   std::unique_ptr<TargetTask> task_;
   std::array<SharedSegment, kQueuedChunks> inputs_;

@@ -1,16 +1,49 @@
 #include "common/fit/algorithm_host.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "common/process/log.h"
 
 namespace fitd {
+namespace {
+
+bool IsExecutable(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
 bool IsUserAlgorithm(std::string_view name) {
   for (const std::string_view prefix : {kPythonPrefix, kPluginPrefix, kExecPrefix}) {
     if (name.size() > prefix.size() && name.starts_with(prefix)) return true;
   }
   return false;
+}
+
+Status ExpectCommand(const std::string& command) {
+  const std::string word = command.substr(0, command.find_first_of(" \t"));
+  // Quotes, assignments and the like are the shell's business.
+  if (word.find_first_of("='\"$`\\;&|<>(){}*?~") != std::string::npos) return {};
+  if (word.find('/') != std::string::npos) {
+    if (IsExecutable(word)) return {};
+    return {StatusCode::kBadConfig, "exec:" + command + ": " + word + " is not there or not executable"};
+  }
+  const char* path = std::getenv("PATH");
+  std::string_view folders = path != nullptr ? path : "/usr/bin:/bin";
+  while (!folders.empty()) {
+    const std::size_t end = std::min(folders.find(':'), folders.size());
+    if (IsExecutable(std::filesystem::path(folders.substr(0, end)) / word)) return {};
+    folders.remove_prefix(std::min(end + 1, folders.size()));
+  }
+  return {StatusCode::kBadConfig,
+          "exec:" + command + ": " + word + " is in no folder of PATH; give its path, such as ./" + word};
 }
 
 void SetPayload(Model& model, std::string_view encoding, std::string payload) {
@@ -68,6 +101,10 @@ Result<AlgorithmHost*> AlgorithmHosts::Find(const std::string& name) const {
     if (name.starts_with(prefix)) return host;
   }
   return Status(StatusCode::kUsage, "this worker knows no algorithm '" + name + "'");
+}
+
+void AlgorithmHosts::TellComingUp(const std::function<void(bool)>& tell) const {
+  for (const auto& [prefix, host] : hosts_) host->TellComingUp(tell);
 }
 
 void AlgorithmHosts::End() const {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,6 +24,9 @@ inline constexpr std::string_view kExecPrefix = "exec:";
 
 // "python:module:object", "plugin:path.so" or "exec:command".
 bool IsUserAlgorithm(std::string_view name);
+
+// Whether a shell in this folder would find the first word of an executable's `command`; kBadConfig names it.
+Status ExpectCommand(const std::string& command);
 
 // What users' code receives besides the series. Views live as long as the stage.
 struct UserContext {
@@ -68,6 +72,10 @@ class AlgorithmHost {
   virtual Result<std::string> FitGlobal(const std::string& name, const UserContext& context,
                                         std::span<const SeriesView> frame);
 
+  // `tell` is called, in the thread that fits, with true when code for a target begins to come up, and with false when
+  // it has: what a command takes to start is not the target's time.
+  virtual void TellComingUp(std::function<void(bool)> /*tell*/) {}
+
   // Orderly end, so that users' code can write what it has buffered. The host is not called afterwards.
   virtual void End() {}
 };
@@ -87,6 +95,7 @@ class AlgorithmHosts {
   void Add(std::string_view prefix, std::unique_ptr<AlgorithmHost> host);
   // The host of a user's algorithm; kUsage when this process has none for it.
   Result<AlgorithmHost*> Find(const std::string& name) const;
+  void TellComingUp(const std::function<void(bool)>& tell) const;
   // Ends all hosts. The algorithms that they have loaded must be destroyed before.
   void End() const;
 

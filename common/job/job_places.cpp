@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "common/atomic_file.h"
 #include "common/fit/algorithm_host.h"
@@ -31,12 +33,18 @@ Status Missing(const Job& job, const std::string& key, const std::string& what) 
   return {StatusCode::kBadConfig, SaidAt(job, key) + ": " + what};
 }
 
-// Of a name that is no plugin and no executable, or has no absolute path, nothing is known.
-Status CheckFile(const Job& job, const std::string& key, const std::string& name) {
+// Of a name that is no plugin and no executable nothing is known; nor, unless it is `from_here`, of one that has no
+// absolute path.
+Status CheckFile(const Job& job, const std::string& key, const std::string& name, bool from_here) {
   const std::string_view view = name;
   if (view.starts_with(kPluginPrefix)) {
     const std::string path(view.substr(kPluginPrefix.size()));
-    if (path.starts_with('/') && IsGone(path)) return Missing(job, key, name + ": " + path + " is not there");
+    if ((path.starts_with('/') || from_here) && IsGone(path))
+      return Missing(job, key, name + ": " + path + " is not there");
+  }
+  if (from_here && view.starts_with(kExecPrefix) && !view.substr(kExecPrefix.size()).starts_with('/')) {
+    const Status found = ExpectCommand(name.substr(kExecPrefix.size()));
+    return found.ok() ? found : Missing(job, key, found.message());
   }
   if (view.starts_with(kExecPrefix)) {
     const std::string_view command = view.substr(kExecPrefix.size());
@@ -49,8 +57,11 @@ Status CheckFile(const Job& job, const std::string& key, const std::string& name
 }
 
 // A module that lies in another of the folders does not need the one that is gone.
-Status CheckModule(const Job& job, const std::string& name) {
+Status CheckModule(const Job& job, const std::string& key, const std::string& name) {
   std::string module(std::string_view(name).substr(kPythonPrefix.size()));
+  if (module.find(':') == std::string::npos || module.ends_with(':')) {
+    return Missing(job, key, name + ": '" + module + "' is not module:object");
+  }
   module.resize(std::min(module.size(), module.find(':')));
   std::replace(module.begin(), module.end(), '.', '/');
   const std::string* gone = nullptr;
@@ -86,13 +97,14 @@ std::string SaidAt(const Job& job, const std::string& key) {
   return said == job.said_at.end() ? key : said->second + ": " + key;
 }
 
-Status CheckPlaces(const Job& job, const std::string& made_later) {
-  for (const std::string& name : job.models.local) FITD_RETURN_IF_ERROR(CheckFile(job, "models.local", name));
-  FITD_RETURN_IF_ERROR(CheckFile(job, "models.global", job.models.global));
-  for (const std::string& name : job.models.local) {
-    if (name.starts_with(kPythonPrefix)) FITD_RETURN_IF_ERROR(CheckModule(job, name));
+Status CheckPlaces(const Job& job, bool from_here, const std::string& made_later) {
+  std::vector<std::pair<std::string, std::string>> algorithms;  // the key, and what it names
+  for (const std::string& name : job.models.local) algorithms.emplace_back("models.local", name);
+  algorithms.emplace_back("models.global", job.models.global);
+  for (const auto& [key, name] : algorithms) {
+    FITD_RETURN_IF_ERROR(CheckFile(job, key, name, from_here));
+    if (name.starts_with(kPythonPrefix)) FITD_RETURN_IF_ERROR(CheckModule(job, key, name));
   }
-  if (job.models.global.starts_with(kPythonPrefix)) FITD_RETURN_IF_ERROR(CheckModule(job, job.models.global));
   FITD_RETURN_IF_ERROR(CheckStore(job));
   const std::string folder = fs::path(job.store.path).parent_path().string();
   if (folder.empty() || folder == made_later || !IsGone(folder)) return OkStatus();

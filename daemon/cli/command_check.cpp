@@ -224,7 +224,7 @@ Status CheckDetect(const Job& job) {
 
 Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   FITD_RETURN_IF_ERROR(CheckDetect(job));
-  FITD_RETURN_IF_ERROR(CheckPlaces(job));
+  FITD_RETURN_IF_ERROR(CheckPlaces(job, true));
   // Whoever checks a job of the service need not be able to write what the service writes.
   const Status place = CheckExport(job);
   if (place.code() != StatusCode::kPermission) FITD_RETURN_IF_ERROR(place);

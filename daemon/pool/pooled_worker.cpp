@@ -233,7 +233,8 @@ WorkerCondition PooledWorker::Condition(const UnitLimits* limits) {
   WorkerCondition condition{state_, state_since_, verdict_, kill_at_, closed_at_, has_chunks(), std::nullopt};
   const std::optional<InHand> in_hand = Look();
   if (in_hand && limits != nullptr) {
-    condition.unit = WorkerCondition::Unit{looked_at_ - in_hand->since, limits->LimitFor(in_hand->cost)};
+    condition.unit =
+        WorkerCondition::Unit{looked_at_ - in_hand->since, limits->LimitFor(in_hand->cost), in_hand->coming_up};
   }
   return condition;
 }
@@ -290,7 +291,7 @@ std::optional<PooledWorker::InHand> PooledWorker::Look() {
   looked_at_ = now;
   const ProgressWord word = ProgressWord::Unpack(packed);
   const Queued& front = queue_.front();
-  InHand in_hand{std::nullopt, 0, in_hand_since_};
+  InHand in_hand{std::nullopt, 0, in_hand_since_, word.coming_up};
   if (word.chunk == front.order.chunk && word.position && *word.position < front.order.units.size()) {
     in_hand.position = word.position;
     in_hand.cost = front.order.costs[*word.position];

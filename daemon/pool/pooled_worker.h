@@ -113,6 +113,7 @@ class PooledWorker {
     std::optional<std::uint32_t> position;
     double cost = 0;
     Monotonic since;
+    bool coming_up = false;  // since then its command is
   };
 
   // What the worker has in hand, by the progress word in the shared page; nullopt when it has no chunk.

@@ -1,5 +1,7 @@
 #include "daemon/pool/worker_watch.h"
 
+#include <algorithm>
+
 namespace fitd {
 
 std::string_view VerdictName(Verdict verdict) {
@@ -22,7 +24,9 @@ WatchAction Watch(const WorkerCondition& worker, const WatchLimits& limits, Mono
   if (starting && now - worker.state_since > limits.startup) return WatchAction::kEndStartup;
   const bool leaving = worker.state == WorkerState::kLeaving && !worker.has_chunks;
   if (leaving && now - worker.state_since > limits.leave) return WatchAction::kKill;
-  if (worker.unit && worker.unit->taken > worker.unit->limit) return WatchAction::kEndUnit;
+  if (!worker.unit) return WatchAction::kNone;
+  const auto& [taken, limit, coming_up] = *worker.unit;
+  if (taken > (coming_up ? std::max(limit, limits.startup) : limit)) return WatchAction::kEndUnit;
   return WatchAction::kNone;
 }
 

@@ -28,7 +28,7 @@ enum class WorkerState : std::uint8_t {
 };
 
 struct WatchLimits {
-  Duration startup{};  // from spawn, or from the start of a stage, until Ready
+  Duration startup{};  // from spawn, or from the start of a stage, until Ready; of a command, until it reads
   Duration abort{};    // between SIGABRT and SIGKILL; also from a closed socket to the verdict
   Duration leave{};    // from Finish until it ends
 };
@@ -45,6 +45,7 @@ struct WorkerCondition {
   struct Unit {
     Duration taken{};
     Duration limit{};
+    bool coming_up = false;  // taken by its command, which is coming up; it may take as long as a worker
   };
   std::optional<Unit> unit;
 };

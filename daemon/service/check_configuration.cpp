@@ -74,7 +74,8 @@ int CheckConfiguration(const ServeOptions& options) {
     Status status = job.status;
     if (status.ok()) status = outputs.Check(job);
     if (status.ok())
-      status = options.state_folder.empty() ? CheckPlaces(job.job) : CheckPlaces(job.job, options.state_folder);
+      status = options.state_folder.empty() ? CheckPlaces(job.job, false)
+                                            : CheckPlaces(job.job, false, options.state_folder);
     if (status.ok()) continue;
     std::fputs(fmt::format("fitd: {}\n", status.message()).c_str(), stderr);
     exit_code = ExitCode(status);

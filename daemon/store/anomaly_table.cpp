@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "common/checksum.h"
@@ -85,29 +86,34 @@ Status ExpectSound(const StoreDb& db) {
   return CheckTables(db, kTable);
 }
 
-// Visits the rows of one target, or of all when `target` is null.
-Status VisitRows(const StoreDb& db, const AnomalyFilter& filter, const std::string* target, std::uint64_t limit,
+bool Passes(const StoredAnomaly& a, const AnomalyFilter& filter, const std::set<std::string>& targets) {
+  return a.end >= filter.since && a.start <= filter.until &&
+         (filter.parts_of_fleet || a.scope != AnomalyScope::kPartOfFleet) &&
+         (targets.empty() || targets.contains(a.target));
+}
+
+// Only a number that an event can have is looked for by the table: all else is judged once the checksum has been, as a
+// row that was damaged where it is filtered by would otherwise not be seen at all.
+Status VisitRows(const StoreDb& db, const AnomalyFilter& filter,
                  const std::function<Status(const StoredAnomaly&)>& visit) {
   FITD_ASSIGN_OR_RETURN(const bool checksums, HasChecksums(db));
-  std::string sql = "SELECT " + ListColumns(kAnomalyColumns, !checksums) +
-                    " FROM anomalies WHERE event > ? AND \"end\" >= ? AND start <= ?";
-  if (!filter.parts_of_fleet) sql += " AND scope <> 1";
-  if (target != nullptr) sql += " AND id = ?";
-  sql += std::string(" ORDER BY event") + (filter.newest_first ? " DESC" : "") + " LIMIT ?";
+  const std::string sql = "SELECT " + ListColumns(kAnomalyColumns, !checksums) +
+                          " FROM anomalies WHERE event > ? OR event < 1 ORDER BY event" +
+                          (filter.newest_first ? " DESC" : "");
   FITD_ASSIGN_OR_RETURN(StoreStatement select, StoreStatement::Prepare(db, sql, "read"));
   select.BindInt(1, filter.after);
-  select.BindInt(2, filter.since);
-  select.BindInt(3, filter.until);
-  int next = 4;
-  if (target != nullptr) select.BindId(next++, *target);
-  select.BindInt(next, static_cast<std::int64_t>(limit));
-  while (true) {
+  const std::set<std::string> targets(filter.targets.begin(), filter.targets.end());
+  std::uint64_t visited = 0;
+  while (visited < filter.limit) {
     FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
     if (!row) return {};
     const StoredAnomaly anomaly = RowOf(select);
     FITD_RETURN_IF_ERROR(ExpectIntact(db, select, anomaly));
+    if (!Passes(anomaly, filter, targets)) continue;
+    ++visited;
     FITD_RETURN_IF_ERROR(visit(anomaly));
   }
+  return {};
 }
 
 }  // namespace
@@ -119,25 +125,7 @@ Status Store::ForEachAnomaly(const AnomalyFilter& filter,
   FITD_ASSIGN_OR_RETURN(const bool there, HasTable(db));
   if (!there) return {};
   FITD_RETURN_IF_ERROR(ExpectSound(db));
-  if (filter.targets.empty()) return VisitRows(db, filter, nullptr, filter.limit, visit);
-  // Reads id by id, then sorts by number as without a filter.
-  std::vector<StoredAnomaly> found;
-  for (const std::string& target : filter.targets) {
-    FITD_RETURN_IF_ERROR(VisitRows(db, filter, &target, filter.limit, [&found](const StoredAnomaly& a) -> Status {
-      found.push_back(a);
-      return {};
-    }));
-  }
-  const auto by_number = [&filter](const StoredAnomaly& a, const StoredAnomaly& b) {
-    return filter.newest_first ? a.event > b.event : a.event < b.event;
-  };
-  std::sort(found.begin(), found.end(), by_number);
-  // A target that was named twice gives its events once.
-  found.erase(std::unique(found.begin(), found.end(),
-                          [](const StoredAnomaly& a, const StoredAnomaly& b) { return a.event == b.event; }),
-              found.end());
-  if (found.size() > filter.limit) found.resize(filter.limit);
-  for (const StoredAnomaly& a : found) FITD_RETURN_IF_ERROR(visit(a));
+  FITD_RETURN_IF_ERROR(VisitRows(db, filter, visit));
   return rep_->ExpectUnchanged();
 }
 

@@ -664,6 +664,22 @@ for line in sys.stdin:
         name = f"exec:{script}"
         self.assertEqual([(r[name], r[name + "-lo-80"], r[name + "-hi-80"]) for r in rows(done.stdout)], [("1", "", "2")] * 2)
 
+    def test_what_a_command_takes_to_come_up_is_not_the_time_of_a_target(self):
+        script = self.script("up.py", f"""#!{sys.executable}
+import json, sys, time
+time.sleep(2.5)
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["target"] == "a01":
+        time.sleep(1000)
+    print(json.dumps({{"id": r["id"], "model": 1}}), flush=True)
+""")
+        done = run("train", self.data(), "--store", self.store(), "--models", f"exec:{script}", "--season", "1",
+                   "--target-timeout", "1s", "--workers", 1, "--json", "--progress", "none", timeout=120)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        failures = json.loads(done.stdout)["failures"]
+        self.assertEqual([(f["target"], f["reason"]) for f in failures], [("a01", "timeout")], "the one that hangs alone")
+
     def test_a_forecast_that_hangs_ends_when_it_is_told_to(self):
         script = self.script("slow.py", f"""#!{sys.executable}
 import json, sys, time

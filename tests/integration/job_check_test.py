@@ -26,6 +26,12 @@ class JobCheck(Scratch):
                 (lambda: self.job('local = "exec:/nope/prog -x"'), 78, ":5: models.local: exec:/nope/prog -x: /nope/prog is not there or not executable"),
                 (lambda: self.job(f'local = "exec:{program}"'), 78, ":5: models.local: .*program.sh is not there or not executable"),
                 (lambda: self.job('local = "python:mine:Model"\npython_path = ["/nope/p"]'), 78, ":6: models.python_path: there is no folder /nope/p to import python:mine:Model from"),
+                (lambda: self.job('local = "exec:./nope"'), 78, r":5: models.local: exec:\./nope: \./nope is not there or not executable"),
+                (lambda: self.job('local = "exec:no-such-command -x"'), 78, ":5: models.local: exec:no-such-command -x: no-such-command is in no folder of PATH"),
+                (lambda: self.job('local = "plugin:./nope.so"'), 78, r":5: models.local: plugin:\./nope.so: \./nope.so is not there"),
+                (lambda: self.job('local = "python:mine"'), 78, ":5: models.local: python:mine: 'mine' is not module:object"),
+                (lambda: self.job('local = "python:mine:"'), 78, ":5: models.local: python:mine:: 'mine:' is not module:object"),
+                (lambda: self.job('local = "naive"\nglobal = "python:mine"'), 78, ":6: models.global: python:mine: 'mine' is not module:object"),
                 (lambda: self.job('local = "naive"', store="/nope/s.db"), 73, ":7: store.path = /nope/s.db: there is no folder /nope")):
             job = made()
             with self.subTest(said):

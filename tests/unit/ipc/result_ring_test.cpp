@@ -141,11 +141,13 @@ TEST(ResultRing, ManyRecordsPassBetweenTwoThreads) {
 
 TEST(ProgressWord, SurvivesPacking) {
   for (const ProgressWord word : {ProgressWord{0, std::nullopt, false}, ProgressWord{7, 0, false},
-                                  ProgressWord{0xffffffff, 4095, true}, ProgressWord{1, std::nullopt, true}}) {
+                                  ProgressWord{0xffffffff, 4095, true}, ProgressWord{1, std::nullopt, true},
+                                  ProgressWord{3, 0, false, true}, ProgressWord{3, (1U << 30) - 2, true, true}}) {
     const ProgressWord back = ProgressWord::Unpack(word.Pack());
     EXPECT_EQ(back.chunk, word.chunk);
     EXPECT_EQ(back.position, word.position);
     EXPECT_EQ(back.waiting_for_parent, word.waiting_for_parent);
+    EXPECT_EQ(back.coming_up, word.coming_up);
   }
 }
 

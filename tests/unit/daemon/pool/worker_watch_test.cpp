@@ -42,6 +42,18 @@ TEST_F(WorkerWatch, EndsAWorkerThatHangsOnItsUnit) {
   EXPECT_EQ(Ask(), WatchAction::kEndUnit);
 }
 
+TEST_F(WorkerWatch, GivesACommandThatIsComingUpTheTimeOfAWorker) {
+  worker.has_chunks = true;
+  worker.unit = {milliseconds(5001), seconds(5), true};
+  EXPECT_EQ(Ask(), WatchAction::kNone);
+  worker.unit->taken = seconds(60);
+  EXPECT_EQ(Ask(), WatchAction::kNone);
+  worker.unit->taken += milliseconds(1);
+  EXPECT_EQ(Ask(), WatchAction::kEndUnit);
+  worker.unit = {seconds(100), seconds(200), true};
+  EXPECT_EQ(Ask(), WatchAction::kNone) << "the longer one counts";
+}
+
 TEST_F(WorkerWatch, KillsTheCondemnedWhenTheirGraceIsOverAndNotBefore) {
   worker.verdict = Verdict::kTimeout;
   worker.kill_at = clock.Now() + kLimits.abort;

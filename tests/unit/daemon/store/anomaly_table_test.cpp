@@ -52,9 +52,10 @@ class AnomalyTableTest : public testing::Test {
     EXPECT_TRUE(read.ok()) << read.message();
     return found;
   }
-  Status ReadStatus() {
+  Status ReadStatus(const AnomalyFilter& filter = {}) {
     Result<Store> store = Store::Open(path_, Store::Mode::kRead);
-    return store.ok() ? store->ForEachAnomaly({}, [](const StoredAnomaly&) -> Status { return {}; }) : store.status();
+    return store.ok() ? store->ForEachAnomaly(filter, [](const StoredAnomaly&) -> Status { return {}; })
+                      : store.status();
   }
   std::vector<std::int64_t> Numbers(const AnomalyFilter& filter) {
     std::vector<std::int64_t> numbers;
@@ -140,6 +141,23 @@ TEST_F(AnomalyTableTest, AnEditedEventIsCaught) {
     EXPECT_EQ(status.code(), StatusCode::kCorrupt) << edit;
     EXPECT_NE(status.message().find("does not match its checksum"), std::string::npos) << status.message();
     std::filesystem::rename(copy, path_);
+  }
+}
+
+// A row that a filter would leave out by what was edited is no less damaged.
+TEST_F(AnomalyTableTest, AnEventThatWasEditedWhereItIsFilteredByIsCaught) {
+  AnomalyFilter filter;
+  filter.targets = {"a"};
+  filter.since = 0;
+  filter.until = 100;
+  filter.parts_of_fleet = false;
+  for (const char* edit : {"start = 'x'", "start = 1000", "\"end\" = 'x'", "\"end\" = -5", "event = -1", "event = 0",
+                           "scope = 1", "id = 'b'"}) {
+    std::filesystem::remove(path_);
+    Put({Anomaly("a", 7), Anomaly("c", 9)});
+    EXPECT_EQ(Numbers(filter), std::vector<std::int64_t>{1});
+    Sql(path_, std::string("UPDATE anomalies SET ") + edit + " WHERE event = 1");
+    EXPECT_EQ(ReadStatus(filter).code(), StatusCode::kCorrupt) << edit;
   }
 }
 
