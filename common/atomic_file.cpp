@@ -71,7 +71,7 @@ Result<std::string> ReplaceablePlace(const std::string& path) {
   if (::stat(path.c_str(), &info) != 0) {
     if (errno != ENOENT) return StatusFromErrno(errno, path);
   } else if (S_ISDIR(info.st_mode)) {
-    return StatusFromErrno(EISDIR, path);
+    return Status(StatusFromErrno(EISDIR, path).code(), path + " is a folder: name a file in it");
   } else if (!S_ISREG(info.st_mode)) {
     return Status(StatusCode::kUsage,
                   path + " is a device or a pipe, which no file can take the place of: name a file");

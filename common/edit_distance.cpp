@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/ascii.h"
+
 namespace fitd {
 
 std::size_t EditDistance(std::string_view a, std::string_view b) {
@@ -24,12 +26,16 @@ std::string_view Nearest(std::string_view word, std::span<const std::string_view
   if (word.size() > 64) return {};  // no misspelling of anything we know
   std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
   std::string_view nearest;
+  const std::string lower = LowerCase(word);
+  std::size_t as_written = 0;  // what decides between those that differ from each other in capitals alone
   for (const std::string_view candidate : candidates) {
-    const std::size_t distance = EditDistance(word, candidate);
-    if (distance < best) {
-      best = distance;
-      nearest = candidate;
-    }
+    const std::size_t distance = EditDistance(lower, LowerCase(candidate));
+    const bool better =
+        distance < best || (distance == best && !nearest.empty() && EditDistance(word, candidate) < as_written);
+    if (!better) continue;
+    best = distance;
+    as_written = EditDistance(word, candidate);
+    nearest = candidate;
   }
   return nearest;
 }

@@ -107,7 +107,7 @@ void AddPlanCommand(CLI::App& app, CommandRun& run) {
       ->required()
       ->check(WholeNumber(1, kMostShards))
       ->type_name("N");
-  command->add_option("-o,--output", given->path, "File to write")->required()->type_name("FILE");
+  command->add_option("-o,--output", given->path, "File to write")->required()->check(NamesAFile())->type_name("FILE");
   command->add_option("--spill", given->spill, "Keep values in a file in this folder while the data are read")
       ->check(NamesAFile())
       ->type_name("DIR");
@@ -125,7 +125,7 @@ void AddSumsCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--merge", given->merge, "Sums of one shard; once for each")->excludes(shard)->type_name("FILE");
   command->add_option("--plan", given->plan, "Take the targets from this file of fitd plan instead of reading the data")
       ->type_name("FILE");
-  command->add_option("-o,--output", given->out, "File to write")->required()->type_name("FILE");
+  command->add_option("-o,--output", given->out, "File to write")->required()->check(NamesAFile())->type_name("FILE");
   command->callback([&run, flags, given] { run = [flags, given] { return RunSums(*flags, *given); }; });
 }
 

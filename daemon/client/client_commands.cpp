@@ -119,10 +119,18 @@ void OnInterrupt(int signal) {
   ::_exit(128 + signal);
 }
 
-void TellOfInterrupts(std::int64_t id) {
+void SayOfInterrupts(std::int64_t id, bool daemon_gone) {
   const std::string text =
-      fmt::format("\nfitd: run {0} goes on; fitd watch {0} follows it again, fitd cancel {0} stops it\n", id);
-  text.copy(g_goes_on.data(), g_goes_on.size() - 1);
+      daemon_gone
+          ? fmt::format("\nfitd: run {0} goes on when the daemon is back; fitd watch {0} follows it then\n", id)
+          : fmt::format("\nfitd: run {0} goes on; fitd watch {0} follows it again, fitd cancel {0} stops it\n", id);
+  std::array<char, g_goes_on.size()> padded{};
+  text.copy(padded.data(), padded.size() - 1);
+  g_goes_on = padded;  // an interrupt within this may tell half of each
+}
+
+void TellOfInterrupts(std::int64_t id) {
+  SayOfInterrupts(id, false);
   // In the background of a shell without job control a Ctrl-C is for others.
   if (std::signal(SIGINT, OnInterrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, OnInterrupt);
@@ -147,7 +155,13 @@ std::string Figures(const json& run) {
 
 int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool answered) {
   TellOfInterrupts(id);
-  auto end = WatchRun(client, id, options, answered);
+  auto end = WatchRun(client, id, options, answered, [&](bool gone) {
+    SayOfInterrupts(id, gone);
+    if (options.quiet) return;
+    std::fputs(gone ? "fitd: the daemon does not answer; waiting for it, 2 minutes at most\n"
+                    : "fitd: the daemon answers again\n",
+               stderr);
+  });
   if (!end.ok()) return Fail(end.status());
   if (options.json) fmt::print("{}\n", *end);
   const json run = json::parse(*end, nullptr, false);

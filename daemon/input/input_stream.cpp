@@ -205,9 +205,11 @@ Status InputSource::CheckUnchanged() const {
   struct stat info {};
   if (fstat(fd_, &info) != 0) return StatusFromErrno(errno, path_);
   if (static_cast<std::uint64_t>(info.st_size) == bytes_ && ModifiedNs(info) == modified_ns_) return OkStatus();
-  return {StatusCode::kIo, path_ + ": the file changed while it was read (" + std::to_string(bytes_) +
-                               " bytes at first, now " + std::to_string(info.st_size) +
-                               "); run again when nobody writes it"};
+  const bool other_size = static_cast<std::uint64_t>(info.st_size) != bytes_;
+  const std::string how = other_size ? std::to_string(bytes_) + " bytes at first, now " + std::to_string(info.st_size)
+                                     : "it was written to, and has " + std::to_string(bytes_) + " bytes as before";
+  return {StatusCode::kIo,
+          path_ + ": the file changed while it was read (" + how + "); run again when nobody writes it"};
 }
 
 }  // namespace fitd

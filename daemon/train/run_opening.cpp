@@ -113,24 +113,22 @@ Status RunOpening::WarnOfGone(std::int64_t earlier) const {
   return {};
 }
 
-// The store forecasts from one run, so a second shard in it would hide the first.
+// The store forecasts from one run, so another shard in it, or the whole fleet beside a shard, would hide the first.
 Status RunOpening::ExpectNoOtherShard() const {
-  if (options_.shard.whole()) return {};
-  const std::string own = ShardText(options_.shard);
+  const bool whole = options_.shard.whole();
+  const std::string own = whole ? "" : ShardText(options_.shard);
   FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, store_.ListRuns());
   for (const RunInfo& run : runs) {
     const std::size_t at = run.header.options.rfind("}shard ");
-    if (at == std::string::npos) {
-      if (run.state != RunState::kComplete) continue;
-      return {StatusCode::kUsage,
-              fmt::format("the store {} holds run {} of a whole fleet, and {} in it would hide that; train "
-                          "each shard into a store of its own and put them together with fitd merge",
-                          store_.path(), run.run, own)};
-    }
-    if (run.header.options.substr(at + 1) == own) continue;
-    return {StatusCode::kUsage, fmt::format("the store {} holds {} (run {}), and {} in it would hide that; train each "
-                                            "shard into a store of its own and put them together with fitd merge",
-                                            store_.path(), run.header.options.substr(at + 1), run.run, own)};
+    const std::string other = at == std::string::npos ? "" : run.header.options.substr(at + 1);
+    if (other == own || ((whole || other.empty()) && run.state != RunState::kComplete)) continue;
+    const std::string holds =
+        other.empty() ? fmt::format("run {} of a whole fleet", run.run) : fmt::format("{} (run {})", other, run.run);
+    return {StatusCode::kUsage,
+            fmt::format("the store {} holds {}, and {} in it would hide that; {}", store_.path(), holds,
+                        whole ? "a run of the whole fleet" : own,
+                        whole ? "name another store"
+                              : "train each shard into a store of its own and put them together with fitd merge")};
   }
   return {};
 }

@@ -106,6 +106,15 @@ class Merge(Shards):
         self.assertTrue(any(filled for _, _, filled, _ in tables[0][1]))
         self.assertEqual(tables[0], tables[1])
 
+    def test_a_whole_fleet_does_not_hide_a_shard(self):
+        one, two = self.shards(2)
+        before = one.read_bytes()
+        done = run("train", self.csv, *self.DATA, "--store", one)
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertRegex(done.stderr, r"holds shard 1/2 \(run 1\), and a run of the whole fleet in it would hide that; name another store")
+        self.assertEqual(one.read_bytes(), before)
+        self.assertEqual(self.merge(self.dir / "m.db", one, two).returncode, 0)
+
     def test_a_damaged_shard_is_named(self):
         one, two = self.shards(2)
         with sqlite3.connect(two) as db:

@@ -636,6 +636,25 @@ class Commands(ServeCase):
         self.assertIn("run 1 goes on; fitd watch 1 follows it again, fitd cancel 1 stops it", said)
         self.assertEqual(self.daemon.run_state(1)["state"], "running")
 
+    def test_a_watch_without_its_daemon_says_what_it_waits_for(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        waiting = subprocess.Popen([FITD, "start", "cpu", "--wait", "--socket", str(self.daemon.socket)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.wait_for_follower()
+        self.daemon.process.kill()
+        self.daemon.process.wait()
+        said = ""
+        while "does not answer" not in said:
+            line = waiting.stderr.readline()
+            self.assertNotEqual(line, "", "it ended: " + said)
+            said += line
+        self.assertIn("fitd: the daemon does not answer; waiting for it, 2 minutes at most\n", said)
+        waiting.send_signal(signal.SIGINT)
+        _, said = waiting.communicate(timeout=30)
+        self.assertEqual(waiting.returncode, 130)
+        self.assertIn("run 1 goes on when the daemon is back; fitd watch 1 follows it then", said)
+
     def test_the_end_of_a_wait_has_figures(self):
         self.daemon.play("say " + START, "say " + END.replace('"exit":0', '"exit":3'), "exit 3")
         self.daemon.start()

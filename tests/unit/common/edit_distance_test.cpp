@@ -20,6 +20,9 @@ TEST(EditDistance, SuggestsOnlyWhatIsNear) {
   EXPECT_EQ(Nearest("etss", known), "ets");
   EXPECT_EQ(Nearest("prophet", known), "");
   EXPECT_EQ(Nearest("", known), "");
+  EXPECT_EQ(Nearest("ARIMA", known), "arima");
+  const std::string_view cased[] = {"Sales", "SALES", "sales"};
+  EXPECT_EQ(Nearest("SALE", cased), "SALES");
   EXPECT_EQ(DidYouMean("teta", known), "; did you mean theta?");
   EXPECT_EQ(DidYouMean("neural", known), "");
 }
