@@ -19,7 +19,7 @@ std::string FoldWord(std::string_view text);
 // A name of a day that a text begins with: "Mon", "lundi", "So.", "segunda-feira", "月".
 struct WeekdayName {
   std::size_t size = 0;  // bytes, with the dot behind a short one; 0: the text begins with another word or none
-  int day = 0;           // Monday 1; 0: the word is another day in another language, as "di" and "mar" are
+  int day = 0;           // Monday 1; 0: the word is another day in another language
 };
 
 WeekdayName WeekdayNameAt(std::string_view text);
