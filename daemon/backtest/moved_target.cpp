@@ -4,6 +4,7 @@
 #include "common/models/base/algorithm.h"
 #include "common/models/base/filter.h"
 #include "common/models/pooled_ar/filter.h"
+#include "common/series/local_clock.h"
 
 namespace fitd {
 namespace {
@@ -29,9 +30,11 @@ Result<MovedTarget> MovedTarget::Move(const TargetRecord& target, const RunModel
   MovedTarget moved;
   moved.target_ = target;
   moved.target_.num_values += values.size();
+  const TimeGrid grid = {target.grid.At(static_cast<std::int64_t>(target.num_values)), target.grid.step};
+  const std::vector<double> on_clock = OnClockFrom(grid, values, models.timezone);
   for (const ModelRecord& record : target.models) {
     FITD_ASSIGN_OR_RETURN(FitOutcome outcome, DecodeOutcome(record.archive));
-    Result<Model> model = MoveModel(outcome.model, models, values);
+    Result<Model> model = MoveModel(outcome.model, models, on_clock);
     if (!model.ok()) return model.status().WithContext("target " + std::string(target.id));
     outcome.model = *std::move(model);
     moved.archives_.push_back(EncodeOutcome(outcome));

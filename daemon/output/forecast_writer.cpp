@@ -1,12 +1,6 @@
 #include "daemon/output/forecast_writer.h"
 
-#include <algorithm>
-#include <memory>
-#include <optional>
-
-#include "common/fit/algorithm_host.h"
 #include "common/number_format.h"
-#include "common/series/local_clock.h"
 #include "common/text.h"
 
 namespace fitd {
@@ -24,13 +18,12 @@ ForecastWriter::ForecastWriter(ForecastLayout layout, OutputSink& out)
     : layout_(std::move(layout)), time_writer_(layout_.time_form), out_(out) {
   for (std::size_t model = 0; model < layout_.models.size(); ++model) {
     const std::string& name = layout_.models[model];
-    const bool user = IsUserAlgorithm(name);
-    columns_.push_back({name, user, model, 0, 0});
+    columns_.push_back({name, model, 0, 0});
     for (const double level : layout_.levels) {
       std::string percent;
       AppendNumber(percent, level);
-      columns_.push_back({name + "-lo-" + percent, user, model, -1, level});
-      columns_.push_back({name + "-hi-" + percent, user, model, 1, level});
+      columns_.push_back({name + "-lo-" + percent, model, -1, level});
+      columns_.push_back({name + "-hi-" + percent, model, 1, level});
     }
   }
 }
@@ -74,7 +67,7 @@ Status ForecastWriter::Add(std::string_view target, const TimeGrid& grid, std::u
     text += times_[step];
     for (const Column& column : columns_) {
       text += column.prefix;
-      const double value = ValueOf(column, forecasts[column.model], column.is_user ? step : steps_[step]);
+      const double value = ValueOf(column, forecasts[column.model], step);
       json ? AppendJsonNumber(text, value) : AppendNumber(text, value);
     }
     text += json ? "}" : "\n";
@@ -87,26 +80,11 @@ Status ForecastWriter::End() {
   return out_.Flush();
 }
 
-int ForecastWriter::StepsFor(const TimeGrid& grid, std::uint64_t num_values) {
-  UpdateTimes(grid, num_values);
-  const auto most = std::max_element(steps_.begin(), steps_.end());
-  return most == steps_.end() ? layout_.horizon : std::max(layout_.horizon, static_cast<int>(*most) + 1);
-}
-
 void ForecastWriter::UpdateTimes(const TimeGrid& grid, std::uint64_t num_values) {
   if (!times_.empty() && grid == times_grid_ && num_values == times_num_values_) return;
   times_grid_ = grid;
   times_num_values_ = num_values;
   times_.clear();
-  steps_.clear();
-  const std::shared_ptr<const TimeZone> place = FollowsClock(grid.step) ? FindPlace(layout_.time_form.zone) : nullptr;
-  const auto n = static_cast<std::int64_t>(num_values);
-  std::optional<StepsAhead> clock;
-  if (place != nullptr) clock.emplace(place, grid.step, grid.At(n - 1));
-  for (int step = 0; step < layout_.horizon; ++step) {
-    const std::int64_t ahead = clock ? clock->At(grid.At(n + step)) : 0;
-    steps_.push_back(static_cast<std::size_t>(std::max<std::int64_t>(0, step + ahead)));
-  }
   for (int step = 0; step < layout_.horizon; ++step) {
     const std::string time = time_writer_.Write(grid.At(static_cast<std::int64_t>(num_values) + step), grid.step);
     // A time format may contain a comma or a quote: "03/21/2024, 12:00:00 AM".

@@ -35,13 +35,8 @@ class ForecastWriter {
 
   // Writes the header. Call once, before the first target.
   void Begin();
-  // Steps that forecasts need for the rows of a target: the horizon, and an hour more where the clock of the place is
-  // put forward within it.
-  int StepsFor(const TimeGrid& grid, std::uint64_t num_values);
   // Writes the rows of one target; step 1 follows its last value (`grid`, `num_values`). `forecasts`: one per model of
-  // the layout; a default-constructed one leaves its columns empty. Intervals are found by their level. Where the clock
-  // of the place changes within the horizon, what is behind that is an hour earlier or later, but for users'
-  // algorithms.
+  // the layout; a default-constructed one leaves its columns empty. Intervals are found by their level.
   Status Add(std::string_view target, const TimeGrid& grid, std::uint64_t num_values,
              std::span<const Forecast> forecasts);
   // Call once, after the last target. On OK everything is written.
@@ -50,7 +45,6 @@ class ForecastWriter {
  private:
   struct Column {
     std::string prefix;  // CSV: empty; JSON: ,"NAME":
-    bool is_user;        // the model is of a user's algorithm
     std::size_t model;
     int bound;  // 0: mean, -1: lower bound, 1: upper bound
     double level;
@@ -63,10 +57,8 @@ class ForecastWriter {
   TimeWriter time_writer_;
   OutputSink& out_;
   std::vector<Column> columns_;
-  // The rows of times_grid_, cached as most targets of a fleet share a grid: their times as text, and the step of the
-  // forecast that each has.
+  // The times of the rows of times_grid_ as text, cached as most targets of a fleet share a grid.
   std::vector<std::string> times_;
-  std::vector<std::size_t> steps_;
   TimeGrid times_grid_;
   std::uint64_t times_num_values_ = 0;
   bool first_row_ = true;

@@ -99,8 +99,8 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) -> Status {
     if (options.cancel != nullptr && options.cancel->cancelled()) return {StatusCode::kCancelled, "ended by a signal"};
     FITD_RETURN_IF_ERROR(CheckTimes(target, layout.horizon));
-    const int steps = writer.StepsFor(target.grid, target.num_values);
-    FITD_ASSIGN_OR_RETURN(const auto forecasts, forecaster.Predict(target, layout.models, steps, layout.levels));
+    FITD_ASSIGN_OR_RETURN(const auto forecasts,
+                          forecaster.Predict(target, layout.models, layout.horizon, layout.levels));
     std::erase(missing, target.id);
     return writer.Add(target.id, target.grid, target.num_values, forecasts);
   }));

@@ -48,6 +48,7 @@ Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
   models.user.python_path = PythonPathOf(run.header.options);
   models.user.options = run.header.options;
   models.folder = TrainedIn(run.header.options);
+  models.timezone = run.header.time_zone;
   models.store = store.path();
   models.run = run.run;
   models.range = ValueRangeOf(run.header.options);
@@ -57,7 +58,7 @@ Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
 }
 
 TargetForecaster::TargetForecaster(RunModels models, StandIn stand_in)
-    : models_(std::move(models)), stand_in_(stand_in), user_([this] {
+    : models_(std::move(models)), clock_(models_.timezone), stand_in_(stand_in), user_([this] {
         UserForecastOptions options;
         for (const std::string& name : models_.algorithms) {
           if (IsUserAlgorithm(name)) options.algorithms.push_back(name);
@@ -216,6 +217,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   std::vector<Component> components(std::max(models_.algorithms.size(), target.models.size()));
   std::vector<bool> present(components.size(), false);
   const bool complete = target.models.size() >= models_.algorithms.size();
+  const int steps = clock_.Take(target.grid, target.num_values, horizon);
   for (std::size_t i = 0; i < target.models.size(); ++i) {
     const std::size_t place = place_of(i);
     if (place >= components.size()) {
@@ -227,13 +229,16 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
     const bool wanted = !known || stands_in || (ensemble && !IsUserAlgorithm(models_.algorithms[place])) ||
                         std::find(names.begin(), names.end(), models_.algorithms[place]) != names.end();
     if (!wanted) continue;
-    FITD_ASSIGN_OR_RETURN(components[place], PredictModel(target.id, target.models[i], horizon, member_levels));
+    const bool user = known && IsUserAlgorithm(models_.algorithms[place]);
+    FITD_ASSIGN_OR_RETURN(components[place],
+                          PredictModel(target.id, target.models[i], user ? horizon : steps, member_levels));
     present[place] = true;
   }
   std::vector<Forecast> forecasts;
   for (const std::string& name : names) {
     if (name == kEnsembleName && !closed_form) {
       FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target.id, held, components, LastValues(target, held), levels));
+      clock_.Apply(combined);
       forecasts.push_back(std::move(combined));
       continue;
     }
@@ -250,9 +255,11 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
       }
       continue;
     }
-    forecasts.push_back(components[has_it ? at : place_of(0)].forecast);
+    const Component& component = components[has_it ? at : place_of(0)];
+    forecasts.push_back(component.forecast);
+    if (!IsUserAlgorithm(component.algorithm)) clock_.Apply(forecasts.back());
     if (!has_it && !closed_form && at < models_.algorithms.size()) ++stood_in_[name];
-    const double lowest = components[has_it ? at : place_of(0)].lowest;
+    const double lowest = component.lowest;
     if (name == kEnsembleName && lowest >= 0 && !models_.range.lowest) {
       BringInside({.lowest = 0, .highest = {}}, forecasts.back());
     }

@@ -13,6 +13,7 @@
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
 #include "common/status.h"
+#include "daemon/output/clock_steps.h"
 #include "daemon/output/value_range.h"
 #include "daemon/store/model_store.h"
 #include "daemon/user/user_forecaster.h"
@@ -28,6 +29,7 @@ struct RunModels {
   std::optional<FleetCombination> fleet;   // nullopt: nothing is combined
   ValueRange range;                        // bounds for forecasts
   UserContext user;                        // for loading users' algorithms
+  std::string timezone;                    // the place whose clock the models follow; empty: none
   std::string store;                       // the store that this was read from
   std::int64_t run = 0;                    // the run's number in the store
   std::string folder;                      // where users' algorithms were trained; empty: unknown
@@ -62,7 +64,8 @@ class TargetForecaster {
 
   // Forecasts of `target` (with its models) for these names, in their order. A target with a simple model (constant,
   // short, fallback) has that model's forecast in place of others. When a user's algorithm fails to forecast, its
-  // forecast is empty and the error is in user_failures().
+  // forecast is empty and the error is in user_failures(). Where the clock of the place changes within the horizon,
+  // what is behind that is an hour earlier or later, but for users' algorithms.
   Result<std::vector<Forecast>> Predict(const TargetRecord& target, std::span<const std::string> names, int horizon,
                                         std::span<const double> levels);
   // Needs no models in `target`. Empty when the run combines nothing or the target was too short.
@@ -102,6 +105,7 @@ class TargetForecaster {
   }
 
   RunModels models_;
+  ClockSteps clock_;
   StandIn stand_in_;
   UserForecaster user_;
   std::vector<std::string> user_failures_;

@@ -3,6 +3,7 @@ they look like, which are refused."""
 import csv
 import datetime
 import io
+import json
 import math
 import random
 import unittest
@@ -317,6 +318,29 @@ class TimeForms(TimeFiles):
                         self.assertEqual(at, end + datetime.timedelta(hours=i))
                         errors.append(abs(float(row["ensemble"]) - usual(at)))
                     self.assertLess(sum(errors) / len(errors), 1.5)
+                    done = run("plot", "--store", store, "--target", rows[0]["target"], "--horizon", 48, "--json")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    drawn = json.loads(done.stdout)[0]["forecast"][-48:]
+                    for row, value in zip(rows, drawn, strict=True):
+                        self.assertAlmostEqual(float(row["ensemble"]), value, places=3)
+
+    def test_a_backtest_follows_the_clock_of_a_place(self):
+        """The last days of the data are behind a change of the clock, those before are not."""
+        berlin = zoneinfo.ZoneInfo("Europe/Berlin")
+        noise = random.Random(6)
+        for change in (datetime.datetime(2024, 3, 31, 1), datetime.datetime(2024, 10, 27, 1)):
+            end = (change + datetime.timedelta(days=3)).replace(tzinfo=datetime.timezone.utc)
+            times = [(end - datetime.timedelta(hours=i)).astimezone(berlin) for i in range(24 * 40, 0, -1)]
+            rows = [(t.isoformat(), f"{100 + 40 * (t.hour == 7) + 10 * (t.hour > 17) + noise.gauss(0, 1):.3f}") for t in times]
+            data = self.write(lines("time,value", rows))
+            for refit in ("every", "never"):
+                with self.subTest(change=change, refit=refit):
+                    done = run("backtest", data, "--timezone", "Europe/Berlin", "--windows", 4, "--step", 24, "--horizon", 24,
+                               "--refit", refit, "--models", "mstl,profile", "--json")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    models = {one["model"]: one["mae"] for one in json.loads(done.stdout)["models"]}
+                    self.assertLess(models["mstl"], 1.6, models)
+                    self.assertLess(models["profile"], 1.6, models)
 
     def test_what_spreadsheets_show(self):
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(30)]
