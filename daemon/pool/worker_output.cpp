@@ -9,9 +9,14 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kMaxLine = 16 << 10;  // longer lines are broken: a worker may never end one
-constexpr std::size_t kLastLines = 24;      // enough for a stack trace
+constexpr std::size_t kLastLines = 24;      // enough for a traceback of Python
 constexpr std::size_t kLastLineBytes = 400;
 constexpr int kReadsAtATime = 8;
+
+// True for a line of a stack trace: /usr/libexec/fitd/fitd-worker(+0x201f2)[0x555f026ad1f2].
+bool IsFrame(std::string_view line) {
+  return line.ends_with(']') && line.find("[0x") != std::string_view::npos && line.find(' ') == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -57,6 +62,7 @@ void WorkerOutput::Note(std::string_view remark) {
 }
 
 void WorkerOutput::Remember(std::string_view line) {
+  if (IsFrame(line)) return;
   last_.emplace_back(line.substr(0, kLastLineBytes));
   if (last_.size() > kLastLines) last_.pop_front();
 }

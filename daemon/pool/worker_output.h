@@ -19,7 +19,7 @@ class WorkerOutput {
   void Finish();
   // Adds a remark of the parent to the last words; it does not go to the sink.
   void Note(std::string_view remark);
-  // The last few lines, joined by newlines.
+  // The last few lines, joined by newlines, without those of a stack trace, which the sink has had.
   std::string LastWords() const;
 
  private:
