@@ -27,17 +27,21 @@ std::vector<std::string> ForecastArguments(const std::string& horizon, const std
   return arguments;
 }
 
-// What a query process said on its way out, as an answer to the client.
+// What a query process said on its way out about the store of a job, as an answer to the client.
 // `some_may_fail`: the answer is of use though users' code gave no forecast.
-ApiResponse FromQuery(const QueryAnswer& answer, bool some_may_fail = false) {
+ApiResponse FromQuery(const std::string& job, const QueryAnswer& answer, bool some_may_fail = false) {
   if (!answer.status.ok()) return ErrorResponse(HttpStatus(answer.status), answer.status);
   if (answer.exit_code == 0 || (answer.exit_code == kExitSomeFailed && some_may_fail)) {
     ApiResponse response;
     response.body = answer.output;
     return response;
   }
-  const std::string text = answer.error.empty() ? fmt::format("the query ended with exit code {}", answer.exit_code)
-                                                : WithoutPrefix(answer.error);
+  std::string text = answer.error.empty() ? fmt::format("the query ended with exit code {}", answer.exit_code)
+                                          : WithoutPrefix(answer.error);
+  // A client does not write stores, it starts jobs.
+  if (text.starts_with("there is no store")) {
+    text = fmt::format("job {0} has no store yet, as it has not been trained; fitd start {0} does that", job);
+  }
   // What users' code has failed at is no fault of the daemon.
   const bool users = answer.exit_code == kExitSomeFailed;
   const Status status(users ? StatusCode::kInvalidInput : CodeOfExit(answer.exit_code), text);
@@ -102,7 +106,7 @@ void Api::QueryStore(const std::string& job, std::vector<std::string> arguments,
                      const bool plot = arguments.front() == "plot";
                      parts_.queries.Run(std::move(arguments), [this, job, respond, plot](const QueryAnswer& answer) {
                        LogRemarks(job, answer);
-                       respond(FromQuery(answer, plot));
+                       respond(FromQuery(job, answer, plot));
                      });
                    });
 }
@@ -118,7 +122,7 @@ void Api::StreamStore(const std::string& job, std::vector<std::string> arguments
                      const std::shared_ptr<QueryOutput> output = parts_.queries.Stream(std::move(arguments));
                      output->Next([this, job, output, content_type, respond](QueryOutput::Part part) {
                        const bool well = part.answer.status.ok() && EndedWell(part.answer.exit_code);
-                       if (part.end && !well) return respond(FromQuery(part.answer));
+                       if (part.end && !well) return respond(FromQuery(job, part.answer));
                        if (part.end) LogRemarks(job, part.answer);
                        ApiResponse response;
                        response.content_type = content_type;

@@ -245,7 +245,10 @@ TEST_F(ApiTest, StreamsWhatMayBeLarge) {
   EXPECT_EQ(queries.arguments, (std::vector<std::string>{"models", "--targets", "--store=/srv/cpu.db"}));
   queries.ends = true;
   queries.answer = {OkStatus(), 66, {}, "fitd: there is no store\n"};
-  EXPECT_EQ(Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets").status, 404);
+  const ApiResponse untrained = Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets");
+  EXPECT_EQ(untrained.status, 404);
+  EXPECT_EQ(json::parse(untrained.body)["error"]["message"],
+            "job cpu has no store yet, as it has not been trained; fitd start cpu does that");
   EXPECT_EQ(Refused("GET", "/v1/jobs/cpu/forecast?format=xml"), 400);
 }
 
