@@ -15,7 +15,7 @@ bool FollowsClock(const Step& step) {
 }
 
 std::shared_ptr<const TimeZone> FindPlace(const std::string& zone) {
-  if (zone.empty()) return nullptr;
+  if (zone.empty() || IsFoundZone(zone)) return nullptr;
   thread_local std::pair<std::string, std::shared_ptr<const TimeZone>> found;  // all targets of a run have one zone
   if (found.first != zone) {
     Result<std::shared_ptr<const TimeZone>> place = TimeZone::Find(zone);

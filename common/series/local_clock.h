@@ -18,7 +18,7 @@ namespace fitd {
 // True for a step of which an hour is a whole number, minutes at least.
 bool FollowsClock(const Step& step);
 
-// The place; null when `zone` is none (a fixed offset, nothing) or unknown.
+// The place; null when `zone` is none (a fixed offset, nothing), unknown, or found from the times and not said.
 std::shared_ptr<const TimeZone> FindPlace(const std::string& zone);
 
 // By how many steps the clock of a place is further ahead than at another time. Belongs to one thread.

@@ -60,6 +60,15 @@ std::string Fixed(double value, int decimals) {
   return {text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%.*f", decimals, value))};
 }
 
+// 1706572800.0, as programs write floating-point numbers.
+std::string WithDecimals(std::string text, int fewest) {
+  if (fewest <= 0) return text;
+  if (text.find('.') == std::string::npos) text += '.';
+  const std::size_t decimals = text.size() - text.find('.') - 1;
+  if (decimals < static_cast<std::size_t>(fewest)) text.append(static_cast<std::size_t>(fewest) - decimals, '0');
+  return text;
+}
+
 // "9-1": of nine decimals the zeros at the end are left away but for the first one.
 std::string WithoutZeros(std::string text, const std::string& pattern) {
   const std::size_t dash = pattern.find('-');
@@ -186,7 +195,7 @@ std::string FormatTime(TimeNs time, TimeFormat format) {
 }
 
 std::string FormatTime(TimeNs utc, const TimeForm& form) {
-  const bool plain = form.format <= TimeFormat::kEpochMillis && form.zone.empty();
+  const bool plain = form.format <= TimeFormat::kEpochMillis && form.zone.empty() && form.pattern.empty();
   if (plain) return FormatTime(utc, form.format);
   thread_local TimeWriter writer{TimeForm()};
   if (writer.form() != form) writer = TimeWriter(form);
@@ -218,7 +227,8 @@ TimeNs TimeWriter::ToUtc(TimeNs time, const Step& step) const {
 
 std::string TimeWriter::Write(TimeNs time, const Step& step) const {
   const TimeNs utc = ToUtc(time, step);
-  const TimeNs wall = clock_ == nullptr ? time : step.counts_days() ? time : clock_->zone.ToWall(utc);
+  const bool in_utc = form_.zone.ends_with(kWrittenInUtc);
+  const TimeNs wall = in_utc ? utc : clock_ == nullptr || step.counts_days() ? time : clock_->zone.ToWall(utc);
   const std::int64_t offset = wall - utc;
   switch (form_.format) {
     case TimeFormat::kPattern: {
@@ -228,11 +238,13 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
       }
       const bool whole = !with_seconds_ || FloorModulo(wall, 60 * kNsPerSecond) == 0;
       std::string text = (whole ? pattern_ : *with_seconds_).Format(wall, offset);
-      if (clock_ != nullptr && pattern_.has_clock() && !pattern_.has_offset()) text += FormatOffset(offset);
+      if (clock_ != nullptr && !in_utc && pattern_.has_clock() && !pattern_.has_offset()) text += FormatOffset(offset);
       return text;
     }
     case TimeFormat::kDecimalYear:
-      return FormatDecimalYear(wall, step, Decimals(form_.pattern));
+      return WithoutZeros(FormatDecimalYear(wall, step, Decimals(form_.pattern)), form_.pattern);
+    case TimeFormat::kEpochSeconds:
+      return WithDecimals(FormatTime(utc, form_.format), Decimals(form_.pattern));
     case TimeFormat::kExcel: {
       const double days = static_cast<double>(FloorDivide(wall, kNsPerDay) - kExcelEpochDays) +
                           static_cast<double>(FloorModulo(wall, kNsPerDay)) / static_cast<double>(kNsPerDay);
@@ -246,7 +258,7 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
     case TimeFormat::kDate:
     case TimeFormat::kDateTime:
     case TimeFormat::kDateTimeZ: {
-      if (clock_ == nullptr) return FormatTime(time, form_.format);
+      if (clock_ == nullptr || in_utc) return FormatTime(utc, form_.format);
       const bool date = form_.format == TimeFormat::kDate && FloorModulo(wall, kNsPerDay) == 0;
       std::string text = FormatTime(wall, date ? TimeFormat::kDate : TimeFormat::kDateTime);
       return date ? text : text + FormatOffset(offset);

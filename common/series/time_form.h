@@ -18,13 +18,13 @@ enum class TimeFormat : std::uint8_t {  // persisted: never renumber
   kDate = 0,                            // 2024-03-01
   kDateTime = 1,                        // 2024-03-01T12:00:00 (naive, UTC); a fraction is shown when there is one
   kDateTimeZ = 2,                       // 2024-03-01T12:00:00Z
-  kEpochSeconds = 3,
+  kEpochSeconds = 3,  // TimeForm::pattern is the least number of decimals; empty: none
   kEpochMillis = 4,
   kPattern = 5,  // TimeForm::pattern
   kEpochMicros = 6,
   kEpochNanos = 7,
   kCount = 8,        // numbers without a date, a nanosecond each
-  kDecimalYear = 9,  // 2019.083; TimeForm::pattern is the number of decimals
+  kDecimalYear = 9,  // 2019.083; TimeForm::pattern is the number of decimals; "13-1": at least one of them
   kExcel = 10,       // days since 1899-12-30, likewise; "6-1": at least one of them; "6+693960": since a day so
                      // many days earlier
   kSince = 11,       // TimeForm::pattern as CountedSince reads it
@@ -33,8 +33,8 @@ enum class TimeFormat : std::uint8_t {  // persisted: never renumber
 struct TimeForm {
   TimeFormat format = TimeFormat::kDate;
   std::string pattern;
-  // The local clock that the times show; empty: UTC. Grids whose steps count days (Step::counts_days) use times of that
-  // clock; all others use UTC.
+  // The local clock that the times show; empty: UTC; with kWrittenInUtc they are written in UTC. Grids whose steps
+  // count days (Step::counts_days) use times of that clock; all others use UTC.
   std::string zone;
 
   friend bool operator==(const TimeForm&, const TimeForm&) = default;

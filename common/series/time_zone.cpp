@@ -57,9 +57,9 @@ Result<std::shared_ptr<const TimeZone>> TimeZone::Find(std::string_view name) {
   if (name == "UTC" || name == "GMT" || name == "Z" || ParseFixed(name, &offset)) {
     return std::shared_ptr<const TimeZone>(new TimeZone(std::string(name), nullptr, offset));
   }
-  const std::string text(name);
+  const std::string text(name.substr(0, IsFoundZone(name) ? name.rfind(" (") : name.size()));
   try {
-    return std::shared_ptr<const TimeZone>(new TimeZone(text, date::locate_zone(text), 0));
+    return std::shared_ptr<const TimeZone>(new TimeZone(std::string(name), date::locate_zone(text), 0));
   } catch (const std::exception&) {
     try {
       std::string message = "'" + text + "' is not a time zone; write one such as Europe/Berlin, UTC or +01:00";

@@ -19,10 +19,18 @@ struct ZoneStretch {
   std::int64_t offset = 0;  // wall clock minus UTC, nanoseconds
 };
 
+// Behind the name of a place whose clock the times show without saying so: they are written in UTC (and printed so), or
+// with its offsets. It counts days, and nothing else follows it.
+inline constexpr std::string_view kWrittenInUtc = " (UTC)";
+inline constexpr std::string_view kFoundByOffsets = " (found)";
+inline bool IsFoundZone(std::string_view name) {
+  return name.ends_with(kWrittenInUtc) || name.ends_with(kFoundByOffsets);
+}
+
 class TimeZone {
  public:
-  // "Europe/Berlin", "UTC", "+01:00". kUsage for an unknown name, with the most similar known one; kNotFound when the
-  // system has no tzdata.
+  // "Europe/Berlin", "UTC", "+01:00", "Europe/Berlin (UTC)". kUsage for an unknown name, with the most similar known
+  // one; kNotFound when the system has no tzdata.
   static Result<std::shared_ptr<const TimeZone>> Find(std::string_view name);
 
   ZoneStretch At(TimeNs utc) const;

@@ -18,7 +18,7 @@ namespace {
 using Zone = std::shared_ptr<const TimeZone>;
 
 Result<Zone> FindZone(const std::string& zone) {
-  if (zone.empty()) return Zone();
+  if (zone.empty() || zone.ends_with(kWrittenInUtc)) return Zone();
   return TimeZone::Find(zone);
 }
 

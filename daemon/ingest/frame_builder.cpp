@@ -13,6 +13,7 @@
 
 #include "common/out_of_memory.h"
 #include "common/thread_team.h"
+#include "daemon/clocks/found_clock.h"
 #include "daemon/ingest/repair_log.h"
 #include "daemon/ingest/series_builder.h"
 #include "daemon/rows/rows_of_target.h"
@@ -32,7 +33,7 @@ constexpr std::uint64_t kMostMovedPercent = 12;
 
 class FrameBuilder {
  public:
-  FrameBuilder(const IngestOptions& options, const SeriesRules& rules, const std::atomic<bool>& stop,
+  FrameBuilder(const IngestOptions& options, SeriesRules& rules, const std::atomic<bool>& stop,
                const UnreadTargets& unread, const MixedFiles& files)
       : options_(options),
         rules_(rules),
@@ -47,6 +48,7 @@ class FrameBuilder {
   Result<Frame> Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report);
 
  private:
+  void FindClock();
   bool IsInPlace(const TargetRows& head) const;
   void DecideBlocks();
   void Work(SeriesBuilder& builder);
@@ -60,7 +62,7 @@ class FrameBuilder {
   void WeighSentinels(const SentinelSearch& sentinels, std::uint64_t targets, IngestReport& report) const;
 
   const IngestOptions& options_;
-  const SeriesRules& rules_;
+  SeriesRules& rules_;
   Step step_;       // of all targets; count 0: each has its own
   bool plain_;      // all rows are shown as they are, so values may stay where they are
   TimeNs end_ = 0;  // of all targets, when gaps are zeros
@@ -90,6 +92,39 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
   return run.step < kMonthLike;
 }
 
+// Searches for the clock of the times in those of a few targets, from all over the data.
+void FrameBuilder::FindClock() {
+  ClockSearch search(*rules_.offsets);
+  const std::size_t stride = heads_.size() / ClockSearch::kMostTargets + 1;
+  for (std::size_t i = 0; i < heads_.size(); i += stride) {
+    std::vector<Observation> times;
+    std::uint64_t left_out = 0;  // of the first ones, of more than are looked at
+    const auto add = [&](const TimeRun& run) {
+      const auto skipped = static_cast<std::uint32_t>(std::min<std::uint64_t>(run.count, left_out));
+      left_out -= skipped;
+      for (std::uint32_t k = skipped; k < run.count; ++k) times.push_back({run.at(k), 0});
+    };
+    for (const TargetRows* rows = heads_[i]; rows; rows = rows->filled.sibling) {
+      left_out = rows->count - std::min<std::uint64_t>(rows->count, ClockSearch::kMostTimes);
+      if (rows->runs) std::for_each(rows->runs->begin(), rows->runs->end(), add);
+      add(rows->run);
+    }
+    GridCounts ignored;
+    SortAndDeduplicate(times, ignored);
+    search.Look(std::move(times));
+  }
+  const std::shared_ptr<const TimeZone> found = search.Find();
+  if (!found) return;
+  const OffsetsSeen& offsets = *rules_.offsets;
+  const bool in_utc = offsets.least == 0 && offsets.most == 0;
+  const Result<std::shared_ptr<const TimeZone>> zone =
+      TimeZone::Find(found->name() + std::string(in_utc ? kWrittenInUtc : kFoundByOffsets));
+  if (!zone.ok()) return;
+  rules_.zone = *zone;
+  rules_.other_offset.reset();
+  rules_.naive = false;
+}
+
 // Marks blocks of which too much must move to be emptied altogether, so that they can be freed.
 void FrameBuilder::DecideBlocks() {
   const Extent* before = nullptr;
@@ -116,6 +151,7 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
     read_slabs_.insert(read_slabs_.end(), slabs.begin(), slabs.end());
   }
   entries_.resize(heads_.size());
+  if (rules_.offsets) FindClock();
   DecideBlocks();
   if (options_.gaps == GapPolicy::kZero) FindCommonEnd();
   for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, end_, unread_);
@@ -260,6 +296,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   for (const SeriesBuilder& builder : builders_) arenas.push_back(builder.runs());
   Frame frame;
   frame.Adopt(std::move(entries_), std::move(arenas));
+  if (rules_.zone && IsFoundZone(rules_.zone->name())) frame.time_zone = rules_.zone->name();
   return frame;
 }
 
@@ -271,8 +308,8 @@ Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_
 }
 
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
-                         const SeriesRules& rules, int threads, const std::atomic<bool>& stop,
-                         const UnreadTargets& unread, const MixedFiles& files, IngestReport& report) {
+                         SeriesRules& rules, int threads, const std::atomic<bool>& stop, const UnreadTargets& unread,
+                         const MixedFiles& files, IngestReport& report) {
   FrameBuilder builder(options, rules, stop, unread, files);
   builder.Run(tables, threads);
   return builder.Finish(tables, report);

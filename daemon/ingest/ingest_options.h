@@ -27,6 +27,7 @@ struct IngestOptions : CsvOptions {
   GapPolicy gaps = GapPolicy::kAuto;
   bool keep_outliers = false;      // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
   std::string frequency = "auto";  // "auto", or a step such as 5min that holds for every target
+  bool keeps_clock = false;        // of an update: `timezone` is that of its base, or UTC, and none is searched for
   Step single_step;  // step of targets with one row when `frequency` names none; count 0: the most common one
   std::uint64_t max_bad_rows = 0;
   bool refuse_repairs = true;  // false: too many repairs are only described in the report, not an error

@@ -102,7 +102,8 @@ Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std
 Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, FileLayout& layout) {
   std::shared_ptr<const TimeZone> zone;
   if (!options_.timezone.empty()) {
-    FITD_ASSIGN_OR_RETURN(zone, TimeZone::Find(options_.timezone));
+    const bool in_utc = options_.timezone.ends_with(kWrittenInUtc);
+    FITD_ASSIGN_OR_RETURN(zone, TimeZone::Find(in_utc ? "UTC" : options_.timezone));
   }
   TimeGuess guess(options_.time_format, zone);
   if (layout.times.size() == 1) guess.SetName(layout.names[layout.times[0]]);

@@ -177,9 +177,9 @@ void ReadingCheck::Describe(const IngestOptions& options, IngestResult& result) 
   }
   report.empty_files += rows_of_file == 0;
   if (!first) return;
-  DescribeTimes(options, Times(), result);
   const CsvLayout& layout = *first->layout;
   report.columns = ReportColumns(layout);
+  DescribeTimes(options, Times(), result);
   const auto differs = [&](const PieceResult& p) { return p.layout && p.layout->names != layout.names; };
   if (std::any_of(pieces_.begin(), pieces_.end(), differs)) {  // no option fits the columns of all files
     ColumnsTaken& columns = report.columns;

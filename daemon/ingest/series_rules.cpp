@@ -73,9 +73,32 @@ bool FindOffset(const OffsetsSeen& offsets, std::int64_t* offset) {
   return offsets.least != 0 || offsets.most != 0;
 }
 
+bool IsEpoch(const TimeRule& rule) {
+  if (rule.pattern) return false;
+  const TimeFormat format = rule.form.format;
+  return format == TimeFormat::kEpochSeconds || format == TimeFormat::kEpochMillis ||
+         format == TimeFormat::kEpochMicros || format == TimeFormat::kEpochNanos;
+}
+
 // The value for --time-format: a pattern, or the name of a form.
 std::string TimeOptionOf(const TimeRule& rule) {
   return rule.pattern ? rule.pattern->text() : TimeOptionOf(rule.form);
+}
+
+// The zone that was said. The offset of the base of an update gives way to that of the latest time when clocks have
+// changed since; UTC does not show that they have.
+std::string SaidZone(const IngestOptions& options, const OffsetsSeen& offsets) {
+  if (!options.keeps_clock || !offsets.any || (offsets.least == 0 && offsets.most == 0)) return options.timezone;
+  const Result<std::shared_ptr<const TimeZone>> base = TimeZone::Find(options.timezone);
+  const std::int64_t latest = offsets.at_latest * kNsPerMinute;
+  const bool fixed = base.ok() && !(*base)->is_place();
+  return fixed && std::llabs((*base)->At(0).offset - latest) <= kNsPerHour ? FormatOffset(latest) : options.timezone;
+}
+
+// The other one of two offsets than that of the latest time; nullopt: there is one.
+std::optional<std::int64_t> OtherOffset(const OffsetsSeen& seen) {
+  const std::int32_t other = seen.at_latest == seen.most ? seen.least : seen.most;
+  return other != seen.at_latest ? std::optional(other * kNsPerMinute) : std::nullopt;
 }
 
 }  // namespace
@@ -104,13 +127,12 @@ Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequenc
   rules.aggregate = FindAggregate(options.aggregate).value_or(Aggregate::kNone);
   rules.naive = !times.offsets.any;
   std::int64_t offset = 0;
-  if (!options.timezone.empty()) {
-    FITD_ASSIGN_OR_RETURN(rules.zone, TimeZone::Find(options.timezone));
+  if (const std::string said = SaidZone(options, times.offsets); !said.empty()) {
+    FITD_ASSIGN_OR_RETURN(rules.zone, TimeZone::Find(said));
+    if (said != options.timezone) rules.other_offset = OtherOffset(times.offsets);
   } else if (FindOffset(times.offsets, &offset)) {
     FITD_ASSIGN_OR_RETURN(rules.zone, TimeZone::Find(FormatOffset(offset)));
-    const OffsetsSeen& seen = times.offsets;
-    const std::int32_t other = seen.at_latest == seen.most ? seen.least : seen.most;
-    if (other != seen.at_latest) rules.other_offset = other * kNsPerMinute;
+    rules.other_offset = OtherOffset(times.offsets);
   }
   const TimeRule written = times.layout ? times.layout->rule : TimeRule();
   const bool numbers = !times.layout || times.layout->counted || times.layout->time_cells.empty() ||
@@ -118,6 +140,10 @@ Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequenc
   if (!options.until.empty()) {
     FITD_ASSIGN_OR_RETURN(rules.until, ParseOption(options.until, "--until", written, rules.zone, true, numbers));
   }
+  // Sums of days stay those of the days that they were written in.
+  const bool tells_utc = times.offsets.any || (times.layout && IsEpoch(times.layout->rule));
+  const bool is_free = options.timezone.empty() && !options.keeps_clock && options.start.empty();
+  if (tells_utc && is_free && rules.aggregate == Aggregate::kNone) rules.offsets = times.offsets;
   if (options.start.empty()) return rules;
   if (times.layout && !times.layout->counted) {
     return Status(StatusCode::kUsage, "--start is for rows without times, but these have " +
@@ -137,7 +163,14 @@ void DescribeTimes(const IngestOptions& options, const WrittenTimes& times, Inge
   FoundOutlier& outlier = result.report.first_outlier;
   if (result.report.outliers > 0) outlier.written = FormatTime(outlier.time, form);
   frame.time_pattern = form.pattern;
-  frame.time_zone = options.timezone;
+  if (IsFoundZone(frame.time_zone)) {
+    const std::string place = frame.time_zone.substr(0, frame.time_zone.rfind(" ("));
+    result.report.columns.notes.push_back("the times are at the same hours all year on the clock of " + place +
+                                          ", so that days are counted on it; --timezone UTC or another says whose "
+                                          "they are instead");
+  } else {
+    frame.time_zone = SaidZone(options, times.offsets);
+  }
   std::int64_t offset = 0;
   if (frame.time_zone.empty() && FindOffset(times.offsets, &offset)) frame.time_zone = FormatOffset(offset);
   if (layout.counted || layout.time_cells.empty()) return;

@@ -38,6 +38,7 @@ IngestOptions MakeIngestOptions(const Job& job) {
   options.no_header = data.no_header;
   options.time_format = data.time_format;
   options.timezone = data.timezone;
+  options.keeps_clock = data.keeps_clock;
   options.aggregate = data.aggregate;
   options.start = data.start;
   options.until = data.until;

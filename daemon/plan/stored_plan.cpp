@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/series/time_zone.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/user/user_code.h"
 
@@ -55,7 +56,8 @@ Result<Job> JobOfRun(const RunInfo& run) {
   job.models.horizon = run.header.horizon;
   job.models.prior = HasPrior(run.header.options);
   job.models.python_path = PythonPathOf(run.header.options);
-  job.data.timezone = run.header.time_zone;
+  // As at the training, which was not told a zone that the times show.
+  if (!IsFoundZone(run.header.time_zone)) job.data.timezone = run.header.time_zone;
   return job;
 }
 

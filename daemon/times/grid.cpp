@@ -129,6 +129,24 @@ std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
   return nearest != kOffGrid && plan.grid.At(nearest) > time ? nearest : IndexOn(plan, time);
 }
 
+TimeNs ClockChange(std::span<const TimeNs> times, const TimeGrid& grid) {
+  const bool days = grid.step.counts_days() && !grid.step.session();
+  const auto all_on = [&](TimeNs later) {
+    return std::all_of(times.begin(), times.end(), [&](TimeNs time) {
+      const std::int64_t index = IndexOfGrid(grid, time - later);
+      return index != kOffGrid && grid.At(index) == time - later;
+    });
+  };
+  if (!days || times.empty() || all_on(0)) return 0;
+  for (const TimeNs later : {kNsPerHour, -kNsPerHour, kNsPerHour / 2, -kNsPerHour / 2}) {
+    // Days of a week, a month or a year are others behind midnight.
+    const bool same_day = DayOf(grid.start) == DayOf(grid.start + later);
+    const bool movable = grid.step.unit == Step::Unit::kNanosecond || same_day;
+    if (movable && all_on(later)) return later;
+  }
+  return 0;
+}
+
 TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   const Step& step = frequency.step;
   if (step.count <= 0) return time;

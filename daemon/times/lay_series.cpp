@@ -48,13 +48,20 @@ std::vector<Observation> SeriesLayer::OnTheWall(const std::vector<Observation>& 
 Frequency SeriesLayer::ChooseFrequency(const std::vector<Observation>& utc) {
   if (rules_.frequency.step.count != 0) return rules_.frequency;
   bool clear = false;
-  Step step = MostCommonStep(utc, &clear);
-  const bool by_the_clock = clear && !step.counts_days();
-  if (!clock_ || by_the_clock) return {InferStep(utc)};
+  const Step usual = MostCommonStep(utc, &clear);
+  const bool by_the_clock = clear && !usual.counts_days();
+  Step in_utc;
+  if (!clock_ || by_the_clock) {
+    in_utc = InferStep(utc);
+    // With many holes it may be a session, whose hours are those of a place.
+    const bool holes = PointsBetween(utc.front().time, utc.back().time, usual) * 10 > utc.size() * 11;
+    if (!clock_ || (!in_utc.counts_days() && !holes)) return {in_utc};
+  }
   std::vector<Observation> wall = OnTheWall(utc);
   GridCounts ignored;
   SortAndDeduplicate(wall, ignored);
-  return {InferStep(wall)};
+  const Step step = InferStep(wall);
+  return {step.counts_days() || !by_the_clock || in_utc.counts_days() ? step : in_utc};
 }
 
 TimeNs SeriesLayer::OnClockOf(const Step& step, TimeNs utc) {

@@ -9,6 +9,7 @@
 #include "common/series/time_zone.h"
 #include "daemon/times/aggregate.h"
 #include "daemon/times/grid.h"
+#include "daemon/times/time_parser.h"
 
 namespace fitd {
 
@@ -23,6 +24,9 @@ struct SeriesRules {
   std::shared_ptr<const TimeZone> zone;
   // A second offset of the times, in nanoseconds, from the other half of the year.
   std::optional<std::int64_t> other_offset;
+  // Set while no zone was said of times that tell UTC: the offsets that they were written with. The zone is then
+  // searched for.
+  std::optional<OffsetsSeen> offsets;
   // Times came without offsets, so that the hour which the clock shows twice is told by the order of the rows.
   bool naive = true;
 };

@@ -167,6 +167,7 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
     if (usual.count > 0) job.data.single_step = FormatStep(usual);
   }
   const TimeForm form = base.header.time_form();
+  job.data.keeps_clock = job.data.timezone.empty();
   if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
   FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(store, base));
   if (job.data.missing.empty()) job.data.missing = known.missing;

@@ -316,7 +316,13 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
   const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
   const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // training takes it as missing
   const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
-  const std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
+  std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
+  if (rules.tells_utc) {
+    std::vector<TimeNs> times;
+    for (const TimedValue& one : values) times.push_back(one.time);
+    placed.clock_change = ClockChange(times, known.grid);
+  }
+  for (TimedValue& one : values) one.time -= placed.clock_change;
   placed.problem = OffItsPoints(values, known, rules);
   if (placed.problem.empty()) placed.problem = PlaceOnGrid(values, known, history, missing, longest_gap, placed);
   if (placed.problem.empty() && history) {

@@ -31,6 +31,7 @@ struct PlacingRules {
   bool keep_outliers = false;       // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
   bool called_after_files = false;  // the data have no ids except the names of their files
   std::shared_ptr<const TimeZone> zone = nullptr;  // clock of grids whose steps count days; null: UTC
+  bool tells_utc = false;       // times are UTC, or have offsets, so that points of days move where clocks change
   bool naive = false;           // times have no offsets, so the hour that a clock shows twice is ambiguous
   bool form_weeks = false;      // times of the data are weeks, such as 2024-W05
   bool frequency_said = false;  // new values were put on a step named with --frequency
@@ -52,6 +53,7 @@ struct NewValues {
   std::uint64_t snapped = 0;               // observations moved to the nearest grid point
   std::uint64_t merged = 0;                // overruled by a later observation at the same grid point
   std::uint64_t off_grid = 0;              // left out: on a day or hour that the step has no point for
+  TimeNs clock_change = 0;                 // by which all times are later than the points, which a clock explains
   std::vector<LoneReading> outliers;       // new values taken as missing
   std::string problem;                     // why the series cannot go on, then `values` is empty; empty: it can
 };

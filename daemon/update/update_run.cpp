@@ -129,6 +129,11 @@ Status Update::Load() {
   rules_.called_after_files = loaded.report.columns.layout != "wide" && loaded.report.columns.targets.empty();
   rules_.frequency_said = job_.data.frequency != "auto";
   rules_.naive = loaded.report.naive_times;
+  // Times of a store without a zone that tell UTC, or came with the offsets of one.
+  const TimeForm form = frame_.time_form();
+  const bool epoch = form.format == TimeFormat::kEpochSeconds || form.format == TimeFormat::kEpochMillis ||
+                     form.format == TimeFormat::kEpochMicros || form.format == TimeFormat::kEpochNanos;
+  rules_.tells_utc = !rules_.naive || epoch;
   if (const std::string zone = frame_.time_form().zone; !zone.empty()) {
     FITD_ASSIGN_OR_RETURN(rules_.zone, TimeZone::Find(zone));
   }
@@ -177,6 +182,9 @@ Status Update::BeginRun(const std::string& fingerprint) {
   RunHeader header = base_.header;
   header.fingerprint = fingerprint;
   header.num_targets = update_.targets.size();
+  // An offset of which clocks have changed since.
+  const bool changed = job_.data.timezone.empty() && !header.time_zone.empty() && !frame_.time_zone.empty();
+  if (changed) header.time_zone = frame_.time_zone;
   const auto with = [this](std::int64_t run) -> Status {
     const Result<std::string> trained = store_->GetNote(base_.run, kTrainedRunNote);
     FITD_RETURN_IF_ERROR(store_->PutNote(run, kTrainedRunNote, trained.ok() ? *trained : std::to_string(base_.run)));

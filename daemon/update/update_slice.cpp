@@ -91,6 +91,7 @@ void UpdateSlice::TakeKnown(const TargetRecord& stored, Target& target) {
                   {stored.id, stored.grid, stored.num_values, stored.fingerprint, stored.history}, rules_);
   target.values = std::move(placed.values);
   target.outliers = std::move(placed.outliers);
+  target.grid.start += placed.clock_change;
   PriorFit prior;
   prior.use = PriorFit::Use::kAdvance;
   prior.num_values = stored.num_values;

@@ -42,6 +42,28 @@ TEST_F(NewValuesTest, WhatFollowsIsNew) {
   EXPECT_EQ(placed.known, 0U);
 }
 
+// Days of Berlin in UTC: from 22:00 in summer, from 23:00 in winter.
+TEST_F(NewValuesTest, DaysMoveWithTheClock) {
+  constexpr TimeNs kDay = 24 * kHour;
+  known_.grid = {20'000 * kDay + 22 * kHour, {Step::Unit::kNanosecond, kDay}};
+  const TimeGrid later{20'004 * kDay + 23 * kHour, {Step::Unit::kNanosecond, kDay}};
+  const std::vector<double> values = {5, 6};
+  NewValues placed = PlaceValues({"a", values, later}, known_, {.tells_utc = true});
+  EXPECT_EQ(placed.values, values);
+  EXPECT_EQ(placed.clock_change, kHour);
+  EXPECT_EQ(placed.snapped, 0U);
+  placed = PlaceValues({"a", values, later}, known_, {});
+  EXPECT_EQ(placed.values, values);
+  EXPECT_EQ(placed.clock_change, 0) << "times without a zone";
+  // At midnight the day before contains an earlier hour.
+  known_.grid.start = 20'000 * kDay;
+  placed = PlaceValues({"a", values, {20'004 * kDay - kHour, later.step}}, known_, {.tells_utc = true});
+  EXPECT_EQ(placed.values, values);
+  EXPECT_EQ(placed.clock_change, -kHour);
+  placed = PlaceValues({"a", values, {20'004 * kDay, later.step}}, known_, {.tells_utc = true});
+  EXPECT_EQ(placed.clock_change, 0);
+}
+
 TEST_F(NewValuesTest, RowsOfAShorterStepAreRefused) {
   EXPECT_TRUE(Place({5, 6, 7}, 104, kHour / 2).problem.empty());  // one point has two
   const NewValues finer = Place({5, 6, 7, 8, 9, 10, 11, 12}, 104, kHour / 4);

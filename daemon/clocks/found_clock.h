@@ -1,0 +1,47 @@
+// Finds the local clock that times in UTC or with offsets follow: what is read once a day, or while a shop or an
+// exchange is open, is an hour earlier in UTC from spring on. Daemon, the thread of BuildFrame; pure.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/series/time_zone.h"
+#include "daemon/times/observation.h"
+#include "daemon/times/time_parser.h"
+
+namespace fitd {
+
+class ClockSearch {
+ public:
+  static constexpr std::size_t kMostTargets = 16;
+  static constexpr std::size_t kMostTimes = 20'000;  // of a target: more than half a year of five minutes of sessions
+
+  // `offsets`: those that the times were written with.
+  explicit ClockSearch(const OffsetsSeen& offsets) : offsets_(offsets) {}
+
+  // The times of a target, strictly increasing.
+  void Look(std::vector<Observation> sorted);
+
+  // The place on whose clock the times are at the same hours all year where they are not in UTC; null: none, or the
+  // targets contradict each other. Of places that change their clocks on the same days it is one in whose days all
+  // times are midnights, else a large one.
+  std::shared_ptr<const TimeZone> Find() const;
+
+ private:
+  struct Target {
+    std::vector<Observation> sorted;
+    bool days = false;  // once a day or more rarely
+    double in_utc = 0;  // how well UTC explains its times
+  };
+  enum class Verdict { kNone, kFits, kFitsMidnights, kContradicts };
+
+  bool IsOffered(const TimeZone& zone) const;
+  static Verdict Judge(const Target& target, const std::shared_ptr<const TimeZone>& zone);
+
+  OffsetsSeen offsets_;
+  std::vector<Target> targets_;
+};
+
+}  // namespace fitd
