@@ -112,6 +112,15 @@ std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) 
   if (!plain_ || CountsLocalDays(rules_, step)) return {};
   const bool other_step = step_.count != 0 && step_ != Step{Step::Unit::kNanosecond, step};
   if (step == 0 || step >= kMonthLike || other_step || regular < rows.runs().size() - 1) return {};
+  // A row alone behind a long gap may have another year than was meant.
+  constexpr std::int64_t kLongGap = 12;
+  if (const auto& runs = rows.runs(); step >= kNsPerDay && runs.size() > 1) {
+    const TimeRun& first = runs.front().time;
+    const TimeRun& end = runs.back().time;
+    const std::int64_t before = first.count == 1 ? SaturatedDistance(first.start, runs[1].time.start) : 0;
+    const std::int64_t behind = end.count == 1 ? SaturatedDistance(runs[runs.size() - 2].time.last(), end.start) : 0;
+    if (before / step > kLongGap || behind / step > kLongGap) return {};
+  }
   const TimeNs start = rows.runs().front().time.start;
   TimeNs last = start;
   for (const auto& [run, source] : rows.runs()) {

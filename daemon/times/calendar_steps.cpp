@@ -76,8 +76,9 @@ unsigned WeeklyMask(std::span<const Observation> sorted) {
   return MaskOf(sorted, kWeekendLimit);
 }
 
-std::optional<Step> SessionWithBreak(std::span<const Observation> sorted) {
-  std::array<std::size_t, 1440> counts{};
+std::optional<Step> SessionOfHours(std::span<const Observation> sorted) {
+  constexpr int kMinutesOfDay = 1440;
+  std::array<std::size_t, kMinutesOfDay> counts{};
   std::size_t on_minutes = 0;
   for (const Observation& o : sorted) {
     const std::int64_t clock = CivilDayOf(o.time).clock;
@@ -94,8 +95,8 @@ std::optional<Step> SessionWithBreak(std::span<const Observation> sorted) {
     minutes.push_back(static_cast<int>(minute));
     inside += counts[minute];
   }
-  if (minutes.size() < 4 || inside * 100 < sorted.size() * 97) return std::nullopt;
-  int step = 1440;
+  if (minutes.size() < 2 || inside * 100 < sorted.size() * 97) return std::nullopt;
+  int step = kMinutesOfDay;
   for (std::size_t i = 1; i < minutes.size(); ++i) step = std::min(step, minutes[i] - minutes[i - 1]);
   DaySession session{step, minutes.front(), static_cast<int>(minutes.size())};
   for (std::size_t i = 1; i < minutes.size(); ++i) {
@@ -105,9 +106,9 @@ std::optional<Step> SessionWithBreak(std::span<const Observation> sorted) {
     session.before_break = static_cast<int>(i);
     session.pause = distance - step;
   }
-  const bool parts = session.before_break >= 2 && session.per_day - session.before_break >= 2;
-  if (!parts) return std::nullopt;
-  return Step::InSession(SessionDays(sorted, CountDays(sorted)), session);
+  const bool round_the_clock = session.before_break == 0 && session.per_day * step == kMinutesOfDay;
+  const unsigned mask = round_the_clock ? WeeklyMask(sorted) : SessionDays(sorted, CountDays(sorted));
+  return mask == 0 ? std::nullopt : std::optional(Step::InSession(mask, session));
 }
 
 std::optional<Step> MonthDaysOf(std::span<const Observation> sorted) {
@@ -143,6 +144,30 @@ std::optional<Step> MonthDaysOf(std::span<const Observation> sorted) {
   const bool apart = std::popcount(days >> 27) <= 1;
   if (number < 2 || number > static_cast<int>(kMostDays) || !apart || covered * 20 < sorted.size() * 19) return {};
   return Step::OnMonthDays(days);
+}
+
+bool AreUnevenMonths(std::span<const Observation> sorted) {
+  constexpr std::int64_t kFewestYears = 4;
+  constexpr std::size_t kMonths = 12;
+  const std::int64_t years =
+      CivilDayOf(sorted.back().time).month / kMonthsOfYear - CivilDayOf(sorted.front().time).month / kMonthsOfYear + 1;
+  if (years < kFewestYears) return false;
+  std::array<std::int64_t, kMonths> counts{};
+  for (const Observation& o : sorted)
+    ++counts[static_cast<std::size_t>(FloorModulo(CivilDayOf(o.time).month, std::int64_t{kMonthsOfYear}))];
+  std::vector<std::size_t> months;
+  std::int64_t in_them = 0;
+  for (std::size_t month = 0; month < kMonths; ++month) {
+    if (counts[month] * 10 < years * 7) continue;
+    months.push_back(month);
+    in_them += std::min(counts[month], years);
+  }
+  if (months.size() < 2 || in_them * 10 < static_cast<std::int64_t>(sorted.size()) * 9) return false;
+  const std::size_t around = months.front() + kMonths - months.back();
+  for (std::size_t i = 1; i < months.size(); ++i) {
+    if (months[i] - months[i - 1] != around) return true;
+  }
+  return false;
 }
 
 std::optional<Step> YearDaysOf(std::span<const Observation> sorted) {

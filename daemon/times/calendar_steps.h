@@ -15,12 +15,16 @@ namespace fitd {
 // chance; else 0.
 unsigned WeeklyMask(std::span<const Observation> sorted);
 
-// A session of minutes that are seen nearly every day, evenly apart but for one break, such as that of markets at
-// lunch.
-std::optional<Step> SessionWithBreak(std::span<const Observation> sorted);
+// A session of minutes that are seen nearly every day, evenly apart but for one break: that of markets at lunch, or the
+// hours of an observer, 07:00, 14:00 and 21:00.
+std::optional<Step> SessionOfHours(std::span<const Observation> sorted);
 
 // The hours of the day that a step of minutes is seen in, as a session; nullopt when it is seen round the clock.
 std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step);
+
+// True for the same few months of every year that are not evenly apart, such as May and October: no step of months has
+// them as its points.
+bool AreUnevenMonths(std::span<const Observation> sorted);
 
 // Days at one distance from January 1, when the times show that they begin anew each year: composites of satellites of
 // 8 and 16 days, pentads with a leap year.

@@ -12,7 +12,8 @@ namespace fitd {
 namespace {
 
 // The last stretch of regular steps that is long enough: 20 steps, or a quarter of the longest and three. Where the
-// phase changes (the hour of a clock change, a new schedule), the end counts.
+// phase changes (the hour of a clock change, a new schedule), the end counts; two steps of hours and days are enough
+// for an hour.
 std::span<const Observation> TellingStretch(std::span<const Observation> sorted, const Step& step) {
   constexpr std::size_t kEnough = 20;
   struct Stretch {
@@ -42,8 +43,16 @@ std::span<const Observation> TellingStretch(std::span<const Observation> sorted,
   }
   end(sorted.size());
   const std::size_t enough = std::max<std::size_t>(1, std::min({longest, longest / 4 + 3, kEnough}));
+  constexpr std::size_t kEnoughOfClocks = 2;
+  const auto by_an_hour = [&](std::size_t i) {
+    if (i == 0 || step.months() || step.count <= 2 * kNsPerHour || stretches[i].length < kEnoughOfClocks) return false;
+    const TimeNs change = sorted[stretches[i].begin].time - sorted[stretches[i - 1].begin].time;
+    const TimeNs off = FloorModulo(change, step.count);
+    return off == kNsPerHour || off == step.count - kNsPerHour;
+  };
   for (std::size_t i = stretches.size(); i-- > 0;) {
-    if (stretches[i].length >= enough) return sorted.subspan(stretches[i].begin, stretches[i].length + 1);
+    if (stretches[i].length >= enough || by_an_hour(i))
+      return sorted.subspan(stretches[i].begin, stretches[i].length + 1);
   }
   return sorted.subspan(0, 1);
 }
@@ -60,6 +69,38 @@ Step::Unit MonthUnit(std::span<const Observation> regular) {
   return ends || day < 28 || day > 30 ? Step::Unit::kMonth : static_cast<Step::Unit>(day);
 }
 
+// The same date and time of day in another year.
+TimeNs InYear(TimeNs time, std::int64_t years) {
+  const CivilDay day = CivilDayOf(time);
+  return MidnightOf(day.month + kMonthsOfYear * years, day.day) + day.clock;
+}
+
+// True for the first or last of the observations when it is alone behind a long gap, while in another year its date is
+// the only one missing among the others, or the one before or behind them: its year was mistyped.
+bool IsOfOtherYear(std::span<const Observation> sorted, const Step& step, bool at_end) {
+  constexpr std::uint64_t kLongGap = 12;  // points, or a tenth of those that are seen
+  constexpr std::size_t kFewest = 20;
+  if (sorted.size() < kFewest || step.session() || step.mean_nanoseconds() < static_cast<double>(kNsPerDay))
+    return false;
+  const std::span<const Observation> rest = at_end ? sorted.first(sorted.size() - 1) : sorted.subspan(1);
+  const TimeNs odd = at_end ? sorted.back().time : sorted.front().time;
+  const std::uint64_t gap =
+      at_end ? PointsBetween(rest.back().time, odd, step) : PointsBetween(odd, rest.front().time, step);
+  if (gap <= std::min<std::uint64_t>(kLongGap, sorted.size() / 10)) return false;
+  if (PointsBetween(rest.front().time, rest.back().time, step) * 10 > rest.size() * 11) return false;
+  const auto year = [](TimeNs time) { return FloorDivide(CivilDayOf(time).month, std::int64_t{kMonthsOfYear}); };
+  for (std::int64_t y = year(rest.front().time) - 1; y <= year(rest.back().time) + 1; ++y) {
+    if (y == year(odd)) continue;
+    const TimeNs meant = InYear(odd, y - year(odd));
+    const auto next =
+        std::lower_bound(rest.begin(), rest.end(), meant, [](const Observation& o, TimeNs t) { return o.time < t; });
+    if (next != rest.end() && next->time == meant) continue;
+    if (next == rest.begin() ? TimeGrid{meant, step}.At(1) == next->time : TimeGrid{next[-1].time, step}.At(1) == meant)
+      return true;
+  }
+  return false;
+}
+
 // Observations [first, last) that a grid can hold; see PlanGrid.
 std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> sorted, const Step& step) {
   constexpr std::uint64_t kTolerated = 32;  // points without an observation that nobody minds
@@ -67,6 +108,10 @@ std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> s
   constexpr std::size_t kTooShort = 10;     // a later side of less than a tenth of the other is left out
   std::size_t first = 0;
   std::size_t last = sorted.size();
+  if (IsOfOtherYear(sorted, step, true))
+    --last;
+  else if (IsOfOtherYear(sorted, step, false))
+    ++first;
   const auto points = [&] { return PointsBetween(sorted[first].time, sorted[last - 1].time, step); };
   if (points() <= 2 * (last - first) + kTolerated) return {first, last};
   std::vector<std::pair<std::uint64_t, std::size_t>> gaps;  // points inside, and the observation behind it
@@ -209,6 +254,7 @@ void PlaceOpenEnd(std::vector<Observation>& sorted, const Frequency& frequency, 
   for (std::size_t back = 2; back <= kCompared && back < n; ++back) {
     if (distance(n - back) == distance(n - 1)) return;
   }
+  if (IsOfOtherYear(sorted, step, true)) return;
   const std::span<const Observation> rest = std::span(sorted).first(n - 1);
   GridCounts ignored;
   const GridPlan plan = PlanGrid(rest, frequency, ignored);

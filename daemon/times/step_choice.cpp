@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "daemon/times/calendar_steps.h"
@@ -21,6 +22,7 @@ constexpr std::int64_t kSecond = kNsPerSecond;
 constexpr std::int64_t kMinute = kNsPerMinute;
 constexpr std::int64_t kHour = kNsPerHour;
 constexpr std::int64_t kDay = kNsPerDay;
+constexpr std::int64_t kNearlyDay = 20 * kHour;
 
 struct Mode {
   std::int64_t value = 0;
@@ -111,6 +113,8 @@ struct Verdict {
   // Collisions weigh far more than holes: a sparse series has many holes on its own step, and fewer on a coarser one
   // that swallows observations. A repeat beside an observation is hardly one more.
   double cost() const { return 5 * lost + 0.1 * repeated + made_up + 0.02 * moved + 0.5 * displaced; }
+  // Nearly every period has one observation, whenever in it.
+  bool one_each() const { return lost == 0 && repeated == 0 && made_up <= 0.2; }
   bool good() const { return lost == 0 && repeated == 0 && made_up <= 0.1 && displaced <= 0.1; }
 };
 
@@ -174,6 +178,57 @@ void AddDivisors(std::span<const std::int64_t> distances, std::vector<Step>& can
   if (common > 0) candidates.push_back({Step::Unit::kNanosecond, common});
 }
 
+// The step on which all times lie exactly: minutes, hours, days, weeks or months; count 0: there is none in use, or it
+// has ten times as many points as observations.
+Step ExactStep(std::span<const Observation> sorted, std::span<const std::int64_t> distances) {
+  constexpr std::uint64_t kMostPoints = 10;
+  std::int64_t months = 0;
+  CivilDay before = CivilDayOf(sorted[0].time);
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    const CivilDay now = CivilDayOf(sorted[i].time);
+    const std::int64_t between = MonthsBetween(before, now);
+    months = between == 0 ? 1 : std::gcd(months, between);
+    before = now;
+    if (between == 0) break;
+    if (i + 1 == sorted.size()) return {Step::Unit::kMonth, months};
+  }
+  std::int64_t common = 0;
+  for (const std::int64_t d : distances) common = std::gcd(common, d);
+  if (common < kMinute || common % kMinute != 0) return {};
+  const Step step{Step::Unit::kNanosecond, common};
+  const std::uint64_t points = PointsBetween(sorted.front().time, sorted.back().time, step);
+  return points > kMostPoints * sorted.size() ? Step{} : step;
+}
+
+// True when observations at random points of `exact` are seen as some of `step`, a longer one: many are nearer to each
+// other than half of it, or far off its multiples, which readings that are early and late are not.
+bool SwallowsPoints(std::span<const std::int64_t> distances, const Step& step, const Step& exact) {
+  constexpr double kFew = 0.15;
+  constexpr double kNearlyHalf = 0.4;
+  constexpr double kFewHalves = 0.3;
+  constexpr double kNearlyThird = 0.3;
+  constexpr double kFewThirds = 0.5;
+  constexpr std::size_t kFewestDistances = 4;  // that are different: two are a change of the step
+  const double length = step.mean_nanoseconds();
+  if (exact.count == 0 || step.session() || length < 1.5 * exact.mean_nanoseconds()) return false;
+  std::size_t near = 0;
+  std::size_t halves = 0;
+  std::size_t thirds = 0;
+  std::set<std::int64_t> different;
+  for (const std::int64_t d : distances) {
+    const double steps = static_cast<double>(d) / length;
+    near += steps <= 0.525 ? 1 : 0;  // months have 28 to 31 days
+    const double off = std::abs(steps - std::round(steps));
+    halves += off >= kNearlyHalf ? 1 : 0;
+    thirds += off >= kNearlyThird ? 1 : 0;
+    different.insert(d / (exact.months() ? 28 * kDay * exact.count : exact.count));
+  }
+  const auto all = static_cast<double>(distances.size());
+  return different.size() >= kFewestDistances &&
+         (static_cast<double>(near) >= kFew * all || static_cast<double>(halves) >= kFewHalves * all ||
+          static_cast<double>(thirds) >= kFewThirds * all);
+}
+
 std::vector<Step> Candidates(std::span<const Observation> sorted, const Step& first) {
   std::vector<Step> candidates;
   std::vector<std::int64_t> distances = Distances(sorted);
@@ -188,8 +243,8 @@ std::vector<Step> Candidates(std::span<const Observation> sorted, const Step& fi
   if (daily) candidates.push_back({Step::Unit::kNanosecond, kDay});
   if (median >= 4 * kDay && median < 20 * kDay) candidates.push_back({Step::Unit::kNanosecond, 7 * kDay});
   if (const unsigned mask = daily ? WeeklyMask(sorted) : 0; mask != 0) candidates.push_back(Step::OnWeekdays(mask));
-  if (median < kDay / 2) {
-    if (const std::optional<Step> session = SessionWithBreak(sorted)) candidates.push_back(*session);
+  if (median < kNearlyDay) {
+    if (const std::optional<Step> session = SessionOfHours(sorted)) candidates.push_back(*session);
     for (const std::int64_t step : {first.months() ? 0 : first.count, UsualStep(median)}) {
       if (const std::optional<Step> session = SessionOf(sorted, step)) candidates.push_back(*session);
     }
@@ -239,19 +294,26 @@ Step InferStep(std::span<const Observation> sorted) {
     if (verdict.lost == 0 && verdict.repeated == 0 && verdict.made_up <= 0.1) return *days;
   }
   const Verdict found = Judge(sorted, first);
+  const std::vector<std::int64_t> distances = Distances(sorted);
+  const Step exact = ExactStep(sorted, distances);
   const bool calendar_like = !first.months() && first.count >= 28 * kDay;
   if (found.good() && !(calendar_like && !clear)) return first;
   Step best = first;
   double least = std::numeric_limits<double>::infinity();
-  for (const Step& candidate : Candidates(sorted, first)) {
-    if (candidate.count <= 0) continue;
+  std::vector<Step> candidates = Candidates(sorted, first);
+  candidates.push_back(exact);
+  const bool uneven = exact.months() && AreUnevenMonths(sorted);
+  for (const Step& candidate : candidates) {
+    if (candidate.count <= 0 || (uneven && candidate.mean_nanoseconds() > 1.5 * exact.mean_nanoseconds())) continue;
     const bool same = candidate == first;
     // No memory is spent on trying a step that has far too many points.
     const std::uint64_t length = PointsBetween(sorted.front().time, sorted.back().time, candidate);
     if (!same && length > MaxGridPoints(sorted.size())) continue;
     // Steps of four weeks and more that vary are months, quarters or years.
     const double drift = same && calendar_like && !clear ? 0.05 : 0;
-    const double cost = same ? found.cost() + drift : Judge(sorted, candidate).cost();
+    const Verdict verdict = same ? found : Judge(sorted, candidate);
+    if (!verdict.one_each() && SwallowsPoints(distances, candidate, exact)) continue;
+    const double cost = verdict.cost() + drift;
     if (cost < least - 1e-9) {
       least = cost;
       best = candidate;
