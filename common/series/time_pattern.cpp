@@ -284,7 +284,8 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
         out += offset == 0 ? "UTC" : FormatOffset(offset, op.colon);
         break;
       case 'z':
-        out += FormatOffset(offset, op.colon);
+        out += op.bare && offset % kNsPerHour == 0 ? FormatOffset(offset).substr(0, 3)
+                                                   : FormatOffset(offset, op.colon || op.bare);
         break;
       case 'f':
         AppendDecimals(out, at.ns, op.digits);

@@ -5,10 +5,10 @@
 //   th behind it) %j day of the year  %q quarter %h half of the year  %N the next year, of two digits (2010/11; %4N: of
 //   four) %G year of the week  %V ISO week  %u day of the week, Monday 1  %a %A its name  %H %I hour  %M minute  %S
 //   second %f decimals of a second (%3f: three)  %p AM or PM  %P am or pm (%:P: a.m.)  %z offset +0100, +01:00 or Z
-//   (%:z: written with the colon) %Z UTC, EST, CEST and other names that mean one offset, written as an offset %F is
-//   %Y-%m-%d, %T is %H:%M:%S, %R is %H:%M, %% a percent sign; %-d writes without leading zeros, %^b in capitals; %2m
-//   reads 1 as 10, as decimals lose their zeros, and %EH writes midnight as hour 24 of the day before. Names are
-//   English; days are read in a dozen languages.
+//   (%:z: written with the colon, %-z: without the minutes of full hours) %Z UTC, EST, CEST and other names that mean
+//   one offset, written as an offset %F is %Y-%m-%d, %T is %H:%M:%S, %R is %H:%M, %% a percent sign; %-d writes without
+//   leading zeros, %^b in capitals; %2m reads 1 as 10, as decimals lose their zeros, and %EH writes midnight as hour 24
+//   of the day before. Names are English; days are read in a dozen languages.
 #pragma once
 
 #include <cstdint>

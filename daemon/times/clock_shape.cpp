@@ -149,7 +149,7 @@ bool ClockReader::ReadOffset() {
   }
   const bool digits = colon ? At(1).digits(1, 2) && At(3).digits(2, 2) : At(1).digits(1, 2) || At(1).digits(4, 4);
   if (!digits || i_ + size != tokens_.size()) return false;
-  out_ += colon ? "%:z" : "%z";
+  out_ += colon ? "%:z" : At(1).digits(2, 2) ? "%-z" : "%z";  // +00, as PostgreSQL has it
   return true;
 }
 

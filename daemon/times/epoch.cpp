@@ -52,6 +52,26 @@ bool ParseEpoch(std::string_view text, Epoch* epoch) {
   return text.empty() || TakeExponent(text, epoch);
 }
 
+std::string WithoutExponent(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  constexpr double kNanosecond = 1e-9;
+  constexpr double kExact = 1e15;   // below, doubles have all whole numbers
+  constexpr double kNoEpoch = 1e8;  // below, fewer digits are zeros left out: 2E+03
+  const std::size_t mark = text.find_first_of("eE");
+  if (mark == std::string_view::npos || text.size() > kLongest || !IsDigit(text[0])) return {};
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || read != end || (value != 0 && value < kNanosecond) || value >= kExact) return {};
+  char plain[kLongest];
+  const auto [written, too_long] = std::to_chars(plain, plain + sizeof plain, value, std::chars_format::fixed);
+  if (too_long != std::errc()) return {};
+  const std::string_view number(plain, static_cast<std::size_t>(written - plain));
+  const auto digits = std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(mark), IsDigit);
+  const std::size_t whole = std::min(number.find('.'), number.size());
+  return value >= kNoEpoch && static_cast<std::size_t>(digits) < whole ? std::string() : std::string(number);
+}
+
 TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wall) {
   const std::size_t dot = text.find('.');
   const auto decimals = static_cast<int>(dot == std::string_view::npos ? 0 : text.size() - dot - 1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "common/series/written_time.h"
@@ -17,6 +18,9 @@ struct Epoch {
 
 // Reads all of `text`: 1700000000, -5, 1700000000.25 or 1.7e+09. False: it is no such number.
 bool ParseEpoch(std::string_view text, Epoch* epoch);
+// A number written with an exponent without it: 1960 for 1.96e+03, as numpy.savetxt writes a year. Empty when `text` is
+// none, or has fewer digits than the number before its point (1.67E+12), of which spreadsheets cut some off.
+std::string WithoutExponent(std::string_view text);
 // Converts a decimal year, 2019.083; `text` is how it was written. A fraction that is a twelfth or the middle of one,
 // as exactly as its decimals can say, is the first or the 16th of that month.
 TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wall);

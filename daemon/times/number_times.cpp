@@ -1,5 +1,6 @@
 #include "daemon/times/number_times.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include "common/series/time_option.h"
 #include "common/time_units.h"
 #include "common/year_number.h"
+#include "daemon/times/epoch.h"
 
 namespace fitd {
 namespace {
@@ -43,8 +45,48 @@ std::string_view EpochOfName(const std::string& column) {
   return has("gps") && !has("gpsd") ? "1980-01-06" : "";
 }
 
+std::string_view PairsOfDigits(std::span<const std::string> cells, bool dates) {
+  constexpr std::size_t kFewest = 6;
+  constexpr std::size_t kForms = 4;
+  static constexpr std::array<std::string_view, kForms> kNames = {"%m.%y", "%y.%m", "%d.%m", "%H.%M"};
+  std::array<bool, kForms> possible = {dates, dates, dates, true};
+  std::array<std::size_t, kForms> next{};  // cells that are one further than the one before
+  int before[2] = {0, 0};
+  int clock_step = 0;
+  bool zeros = false;  // 07.30
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string& cell = cells[i];
+    const std::size_t dot = cell.find('.');
+    if (dot == std::string::npos || dot < 1 || dot > 2 || cell.size() != dot + 3 || !IsDigit(cell[0])) return {};
+    const int a = std::atoi(cell.c_str());
+    const int b = std::atoi(cell.c_str() + dot + 1);
+    const bool padded = dot == 2;
+    zeros = zeros || (padded && cell[0] == '0');
+    possible[0] = possible[0] && a >= 1 && a <= kMonthsOfYear;
+    possible[1] = possible[1] && padded && b >= 1 && b <= kMonthsOfYear;
+    possible[2] = possible[2] && a >= 1 && a <= 31 && b >= 1 && b <= kMonthsOfYear;
+    possible[3] = possible[3] && padded && a <= 24 && b < 60;
+    const int minutes = (a - before[0]) * 60 + b - before[1];
+    if (i == 1) clock_step = minutes;
+    if (i > 0) {
+      next[0] += kMonthsOfYear * (b - before[1]) + a - before[0] == 1 ? 1 : 0;
+      next[1] += kMonthsOfYear * (a - before[0]) + b - before[1] == 1 ? 1 : 0;
+      next[2] += (b == before[1] && a == before[0] + 1) || (b == before[1] % kMonthsOfYear + 1 && a == 1) ? 1 : 0;
+      next[3] += minutes == clock_step && minutes > 0 ? 1 : 0;
+    }
+    before[0] = a;
+    before[1] = b;
+  }
+  possible[3] = possible[3] && zeros;
+  for (std::size_t form = 0; form < kForms; ++form) {
+    if (possible[form] && cells.size() >= kFewest && next[form] * 10 >= (cells.size() - 1) * 8) return kNames[form];
+  }
+  return {};
+}
+
 bool NumberTimes::Add(std::string_view cell) {
   if (IsYearWithComma(cell)) return Add(YearWithPoint(cell));
+  if (const std::string plain = WithoutExponent(cell); !plain.empty()) return Add(plain);
   double value = 0;
   const char* const end = cell.data() + cell.size();
   const char* const begin = cell.data() + (cell[0] == '+' ? 1 : 0);
@@ -206,7 +248,7 @@ TimeForm FormOf(NumericTime kind, std::size_t decimals, std::size_t fewest) {
   form.format = TimeFormat::kPattern;
   switch (kind) {
     case NumericTime::kSeconds:
-      return {TimeFormat::kEpochSeconds, "", ""};
+      return {TimeFormat::kEpochSeconds, fewest > 0 && fewest <= decimals ? std::to_string(fewest) : "", ""};
     case NumericTime::kMillis:
       return {TimeFormat::kEpochMillis, "", ""};
     case NumericTime::kMicros:
@@ -216,7 +258,7 @@ TimeForm FormOf(NumericTime kind, std::size_t decimals, std::size_t fewest) {
     case NumericTime::kCount:
       return {TimeFormat::kCount, "", ""};
     case NumericTime::kDecimalYear:
-      return {TimeFormat::kDecimalYear, std::to_string(std::max<std::size_t>(decimals, 1)), ""};
+      return {TimeFormat::kDecimalYear, decimals == 0 ? "1" : fewest == 1 ? days : std::to_string(decimals), ""};
     case NumericTime::kExcel:
       return {TimeFormat::kExcel, days, ""};
     case NumericTime::kDatenum:

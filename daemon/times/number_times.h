@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -68,6 +69,11 @@ struct NumberTimes {
 
 // How times of that kind are written, with so many decimals; of days with fewer where they are zeros, but so many.
 TimeForm FormOf(NumericTime kind, std::size_t decimals, std::size_t fewest = 99);
+
+// What numbers such as 01.23 in a column called `column` may be instead of seconds, as --time-format takes it: months
+// of two-digit years (%m.%y, %y.%m), days of months (%d.%m), times of day (%H.%M), each of them one further than the
+// one before. Empty: they are numbers.
+std::string_view PairsOfDigits(std::span<const std::string> cells, bool dates);
 
 // The time since which seconds are counted by a column's name: 2001-01-01 or 1980-01-06. Empty: it does not say.
 std::string_view EpochOfName(const std::string& column);

@@ -9,6 +9,7 @@
 #include "common/series/step.h"
 #include "common/series/time_words.h"
 #include "daemon/times/civil_day.h"
+#include "daemon/times/epoch.h"
 #include "daemon/times/named_dates.h"
 #include "daemon/times/number_times.h"
 #include "daemon/times/reading_order.h"
@@ -112,6 +113,8 @@ void TimeGuess::Add(std::string_view cell) {
   cell = FirstOfRange(TrimBlanks(cell));
   if (cell.empty()) return;
   if (clocks_) cell = FirstOfClocks(cell);
+  const std::string plain = WithoutExponent(cell);
+  if (!plain.empty()) cell = plain;
   if (!settled_) {
     cells_.emplace_back(cell);
     if (cells_.size() >= kKept) Settle();

@@ -43,6 +43,10 @@ bool SaysMonthOrDate(std::string_view column) {
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
+bool SaysDate(std::string_view column) {
+  return SaysMonthOrDate(column) || LowerCase(column) == "ds";
+}
+
 bool SaysTime(std::string_view column) {
   const std::string name = LowerCase(column);
   static constexpr std::string_view kWords[] = {"time", "date", "stamp", "datum", "fecha", "zeit", "day"};
@@ -314,6 +318,17 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
         path + ": '" + cells_.back() +
             "' and the times before it are hours and minutes of a day that is not "
             "written; put the day into a column beside them, or say --time-format epoch-s where they are seconds");
+  }
+  const bool small = numbers.any_fraction && rule.numeric == NumericTime::kSeconds;
+  if (const std::string_view form = small ? PairsOfDigits(cells_, SaysDate(name_)) : ""; !form.empty()) {
+    const bool no_date = form == "%H.%M" || form == "%d.%m";
+    return Status(StatusCode::kInvalidInput,
+                  path + ": '" + cells_.front() + "' and the times beside it may be " +
+                      (form == "%H.%M"   ? "hours and minutes of a day that is not written: put the day"
+                       : form == "%d.%m" ? "days of a year that is not written: put the year"
+                                         : "months of years of two digits: say --time-format " + std::string(form)) +
+                      (no_date ? " into a column beside them" : "") +
+                      ", or say --time-format epoch-s where they are seconds");
   }
   if (const std::string_view since = numbers.LongCount(); !since.empty()) return CountRule(std::string(since));
   if (const std::vector<Meaning> readings = ReadingsOf(numbers, rule.numeric, name_); !readings.empty()) {

@@ -274,6 +274,7 @@ TimeError TimeParser::ParseWritten(std::string_view text, TimeNs* time, TimeForm
 TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* format) {
   text = TrimBlanks(text);
   if (clocks_) text = FirstOfClocks(text);
+  if (const std::string plain = WithoutExponent(text); !plain.empty()) return Parse(plain, time, format);
   WrittenTime w;
   if (pattern_) {
     *format = TimeFormat::kPattern;

@@ -24,8 +24,28 @@ TEST(NumberTimes, AreKnownByTheirSize) {
 
 TEST(NumberTimes, AreNoWords) {
   NumberTimes numbers;
-  for (const char* cell : {"2024-01-01", "Jan", "1e400", "nan", "1.7e3"}) EXPECT_FALSE(numbers.Add(cell)) << cell;
+  for (const char* cell : {"2024-01-01", "Jan", "1e400", "nan", "1.7e"}) EXPECT_FALSE(numbers.Add(cell)) << cell;
   EXPECT_EQ(numbers.count, 0U);
+}
+
+TEST(NumberTimes, MayHaveAnExponent) {
+  EXPECT_EQ(Read({"1.960000000000000000e+03", "1.961000000000000000e+03"}).Kind(), NumericTime::kYear);
+  EXPECT_EQ(Read({"1.960E+03", "1.961E+03"}).Kind(), NumericTime::kYear);
+  EXPECT_EQ(Read({"2.024010100000000000e+07", "2.024010200000000000e+07"}).Kind(), NumericTime::kCompactDate);
+  EXPECT_EQ(Read({"2.015083333333333258e+03", "2.015166666666666742e+03"}).Kind(), NumericTime::kDecimalYear);
+  EXPECT_EQ(Read({"1.704067200000000000e+09", "1.704153600000000000e+09"}).RoundedTo(), 0);
+}
+
+TEST(NumberTimes, MayBePairsOfDigits) {
+  const auto form = [](const std::vector<std::string>& cells, bool dates = true) {
+    return PairsOfDigits(cells, dates);
+  };
+  EXPECT_EQ(form({"10.23", "11.23", "12.23", "01.24", "02.24", "03.24"}), "%m.%y");
+  EXPECT_EQ(form({"23.10", "23.11", "23.12", "24.01", "24.02", "24.03"}), "%y.%m");
+  EXPECT_EQ(form({"29.01", "30.01", "31.01", "01.02", "02.02", "03.02"}), "%d.%m");
+  EXPECT_EQ(form({"07.00", "07.15", "07.30", "07.45", "08.00", "08.15"}, false), "%H.%M");
+  EXPECT_EQ(form({"10.00", "10.25", "10.50", "10.75", "11.00", "11.25"}, false), "");
+  EXPECT_EQ(form({"0.00", "0.01", "0.02", "0.03", "0.04", "0.05"}, false), "");
 }
 
 TEST(NumberTimes, SayWhenTheyAreHardlyThoseOfUnix) {
