@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "common/time_units.h"
@@ -14,12 +15,13 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kFewestTimes = 5;
-constexpr double kWhole =
-    0.98;  // of the times at one hour of the day: a few may be of a day whose midnight was skipped
+constexpr double kWhole = 0.98;   // of the times at one hour of the day: a few
+                                  // may be of a day whose midnight was skipped
 constexpr double kFilled = 0.85;  // of the points of a session: there are holidays
 constexpr double kBetter = 0.02;
 
-// Places whose clocks change on days of their own, the largest first where several do on the same days.
+// Places whose clocks change on days of their own, the largest first where
+// several do on the same days.
 constexpr std::array kPlaces = {
     "Europe/Berlin",     "Europe/London",       "Europe/Athens",      "America/New_York",    "America/Chicago",
     "America/Denver",    "America/Los_Angeles", "Australia/Sydney",   "Australia/Adelaide",  "Pacific/Auckland",
@@ -29,16 +31,71 @@ constexpr std::array kPlaces = {
     "Europe/Istanbul",   "Europe/Moscow",       "Asia/Tehran",        "Asia/Amman",          "Asia/Damascus",
     "Asia/Baku",         "Asia/Yerevan",        "Asia/Yekaterinburg", "Asia/Novosibirsk",    "Asia/Vladivostok"};
 
-// The hour of the day that most times are at, and their share.
-std::pair<std::int64_t, double> UsualClock(const std::vector<Observation>& times) {
-  std::map<std::int64_t, std::size_t> counts;
-  for (const Observation& o : times) ++counts[FloorModulo(o.time, kNsPerDay)];
-  const auto most =
-      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return {most->first, static_cast<double>(most->second) / static_cast<double>(times.size())};
+// How often the most common of some times of day is there, and with the second
+// one.
+struct Clocks {
+  std::int64_t usual = 0;
+  double share = 0;
+  double of_two = 0;
+};
+
+Clocks ClocksOf(const std::map<std::int64_t, std::size_t>& counts) {
+  Clocks clocks;
+  std::size_t all = 0;
+  std::size_t most = 0;
+  std::size_t second = 0;
+  for (const auto& [clock, count] : counts) {
+    all += count;
+    if (count > most) {
+      second = std::exchange(most, count);
+      clocks.usual = clock;
+    } else {
+      second = std::max(second, count);
+    }
+  }
+  clocks.share = static_cast<double>(most) / static_cast<double>(all);
+  clocks.of_two = static_cast<double>(most + second) / static_cast<double>(all);
+  return clocks;
 }
 
-// The share of the points of their session that have an observation; 0: they are none of a session.
+Clocks ClocksOf(const std::vector<Observation>& times) {
+  std::map<std::int64_t, std::size_t> counts;
+  for (const Observation& o : times) ++counts[FloorModulo(o.time, kNsPerDay)];
+  return ClocksOf(counts);
+}
+
+// True when the first or the last time of a day is at one of two hours, as
+// sessions of places with two clocks are.
+bool HasTwoEdges(const std::vector<Observation>& sorted) {
+  constexpr double kOne = 0.97;
+  constexpr double kMostly = 0.8;
+  std::map<std::int64_t, std::size_t> first, last;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const std::int64_t day = FloorDivide(sorted[i].time, kNsPerDay);
+    const std::int64_t clock = sorted[i].time - day * kNsPerDay;
+    if (i == 0 || FloorDivide(sorted[i - 1].time, kNsPerDay) != day) ++first[clock];
+    if (i + 1 == sorted.size() || FloorDivide(sorted[i + 1].time, kNsPerDay) != day) ++last[clock];
+  }
+  const Clocks begin = ClocksOf(first);
+  const Clocks end = ClocksOf(last);
+  return std::min(begin.share, end.share) < kOne && std::min(begin.of_two, end.of_two) >= kMostly;
+}
+
+// When a place changes its clock between two times, and by how much.
+using Changes = std::vector<std::pair<TimeNs, std::int64_t>>;
+
+Changes ChangesOf(const TimeZone& zone, TimeNs from, TimeNs to) {
+  Changes changes;
+  for (ZoneStretch now = zone.At(from); now.end <= to;) {
+    const ZoneStretch next = zone.At(now.end);
+    changes.emplace_back(next.begin, next.offset - now.offset);
+    now = next;
+  }
+  return changes;
+}
+
+// The share of the points of their session that have an observation; 0: they
+// are none of a session.
 double FillOfSession(const std::vector<Observation>& times) {
   const Step step = InferStep(times);
   if (!step.session()) return 0;
@@ -51,7 +108,8 @@ double FillOfSession(const std::vector<Observation>& times) {
   return off > (1 - kWhole) * all ? 0 : (all - off) / static_cast<double>(plan.points);
 }
 
-// True when a step of minutes to hours has a point round the clock, or when times have none.
+// True when a step of minutes to hours has a point round the clock, or when
+// times have none.
 bool IsRoundTheClock(const std::vector<Observation>& sorted) {
   const Step step = MostCommonStep(sorted);
   if (step.count < kNsPerMinute || step.counts_days()) return true;
@@ -79,8 +137,15 @@ void ClockSearch::Look(std::vector<Observation> sorted) {
   std::nth_element(distances.begin(), middle, distances.end());
   Target target;
   target.days = *middle >= kNearlyDay;
-  if (!target.days && IsRoundTheClock(sorted)) return;
-  target.in_utc = target.days ? UsualClock(sorted).second : FillOfSession(sorted);
+  if (target.days) {
+    const Clocks clocks = ClocksOf(sorted);
+    if (clocks.of_two < kWhole) return;
+    target.in_utc = clocks.share;
+  } else {
+    if (sessions_ >= kMostSessions || IsRoundTheClock(sorted) || !HasTwoEdges(sorted)) return;
+    target.in_utc = FillOfSession(sorted);
+    ++sessions_;
+  }
   target.sorted = std::move(sorted);
   targets_.push_back(std::move(target));
 }
@@ -94,42 +159,50 @@ bool ClockSearch::IsOffered(const TimeZone& zone) const {
 ClockSearch::Verdict ClockSearch::Judge(const Target& target, const std::shared_ptr<const TimeZone>& zone) {
   constexpr double kFewOthers = 3;  // times at another hour, without which chance may have made one late
   const TimeNs first = target.sorted.front().time;
-  if (zone->At(target.sorted.back().time).begin <= first) return Verdict::kNone;
+  if (zone->At(target.sorted.back().time).begin <= first) return {};
   const std::vector<Observation> wall = OnClock(target.sorted, zone);
   if (!target.days) {
     if (!std::is_sorted(wall.begin(), wall.end(), [](const auto& a, const auto& b) { return a.time < b.time; }))
-      return Verdict::kNone;
+      return {};
     const double fill = FillOfSession(wall);
-    if (fill >= kFilled && fill > target.in_utc + kBetter) return Verdict::kFits;
-    return target.in_utc >= kFilled && target.in_utc > fill + kBetter ? Verdict::kContradicts : Verdict::kNone;
+    if (fill >= kFilled && fill > target.in_utc + kBetter) return {false, fill};
+    return {target.in_utc >= kFilled && target.in_utc > fill + kBetter, 0};
   }
-  const auto [clock, share] = UsualClock(wall);
-  if (share >= kWhole && share > target.in_utc) {
-    if (clock == 0) return Verdict::kFitsMidnights;
+  const Clocks clocks = ClocksOf(wall);
+  if (clocks.share >= kWhole && clocks.share > target.in_utc) {
+    if (clocks.usual == 0) return {false, 1 + clocks.share};
     const double others = (1 - target.in_utc) * static_cast<double>(wall.size());
-    return others + 0.5 >= kFewOthers ? Verdict::kFits : Verdict::kNone;
+    return {false, others + 0.5 >= kFewOthers ? clocks.share : 0};
   }
-  return target.in_utc >= kWhole && target.in_utc > share ? Verdict::kContradicts : Verdict::kNone;
+  return {target.in_utc >= kWhole && target.in_utc > clocks.share, 0};
 }
 
 std::shared_ptr<const TimeZone> ClockSearch::Find() const {
+  constexpr double kEqual = 1e-9;
   const auto is_open = [](const Target& t) { return t.in_utc < (t.days ? 1.0 : 1 - kBetter); };
   if (std::none_of(targets_.begin(), targets_.end(), is_open)) return nullptr;
+  TimeNs from = targets_.front().sorted.front().time;
+  TimeNs to = targets_.front().sorted.back().time;
+  for (const Target& target : targets_) {
+    from = std::min(from, target.sorted.front().time);
+    to = std::max(to, target.sorted.back().time);
+  }
+  std::set<Changes> seen;
   std::shared_ptr<const TimeZone> best;
-  std::size_t most = 0;
+  double most = 0;
   for (const char* place : kPlaces) {
     const Result<std::shared_ptr<const TimeZone>> zone = TimeZone::Find(place);
     if (!zone.ok() || !IsOffered(**zone)) continue;
-    std::size_t fits = 0;
+    // Sessions look alike in all places that change their clocks at one time.
+    const bool other = seen.insert(ChangesOf(**zone, from, to)).second;
+    if (!other && sessions_ == targets_.size()) continue;
+    double fit = 0;
     for (const Target& target : targets_) {
       const Verdict verdict = Judge(target, *zone);
-      if (verdict == Verdict::kContradicts) {
-        fits = 0;
-        break;
-      }
-      fits += verdict == Verdict::kFitsMidnights ? 2 : verdict == Verdict::kFits ? 1 : 0;
+      fit = verdict.contradicts ? 0 : fit + verdict.fit;
+      if (verdict.contradicts) break;
     }
-    if (fits > most) most = fits, best = *zone;
+    if (fit > most + kEqual) most = fit, best = *zone;
   }
   return best;
 }

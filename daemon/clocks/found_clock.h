@@ -1,5 +1,6 @@
-// Finds the local clock that times in UTC or with offsets follow: what is read once a day, or while a shop or an
-// exchange is open, is an hour earlier in UTC from spring on. Daemon, the thread of BuildFrame; pure.
+// Finds the local clock that times in UTC or with offsets follow: what is read
+// once a day, or while a shop or an exchange is open, is an hour earlier in UTC
+// from spring on. Daemon, the thread of BuildFrame; pure.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,7 @@ namespace fitd {
 class ClockSearch {
  public:
   static constexpr std::size_t kMostTargets = 16;
+  static constexpr std::size_t kMostSessions = 3;    // of them, which take most
   static constexpr std::size_t kMostTimes = 20'000;  // of a target: more than half a year of five minutes of sessions
 
   // `offsets`: those that the times were written with.
@@ -24,9 +26,9 @@ class ClockSearch {
   // The times of a target, strictly increasing.
   void Look(std::vector<Observation> sorted);
 
-  // The place on whose clock the times are at the same hours all year where they are not in UTC; null: none, or the
-  // targets contradict each other. Of places that change their clocks on the same days it is one in whose days all
-  // times are midnights, else a large one.
+  // The place whose clock explains the times best, where UTC does not; null: none, or the targets contradict each
+  // other. Of places that do equally well it is one in whose days all times are midnights, else the first of the larger
+  // ones.
   std::shared_ptr<const TimeZone> Find() const;
 
  private:
@@ -35,13 +37,19 @@ class ClockSearch {
     bool days = false;  // once a day or more rarely
     double in_utc = 0;  // how well UTC explains its times
   };
-  enum class Verdict { kNone, kFits, kFitsMidnights, kContradicts };
+  // How well a place explains the times: nothing speaks for it, or `fit` of them, from 0 to 1, and 1 more for
+  // midnights.
+  struct Verdict {
+    bool contradicts = false;
+    double fit = 0;
+  };
 
   bool IsOffered(const TimeZone& zone) const;
   static Verdict Judge(const Target& target, const std::shared_ptr<const TimeZone>& zone);
 
   OffsetsSeen offsets_;
   std::vector<Target> targets_;
+  std::size_t sessions_ = 0;
 };
 
 }  // namespace fitd

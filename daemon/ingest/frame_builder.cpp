@@ -308,7 +308,7 @@ Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_
 }
 
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
-                         SeriesRules& rules, int threads, const std::atomic<bool>& stop, const UnreadTargets& unread,
+                         SeriesRules rules, int threads, const std::atomic<bool>& stop, const UnreadTargets& unread,
                          const MixedFiles& files, IngestReport& report) {
   FrameBuilder builder(options, rules, stop, unread, files);
   builder.Run(tables, threads);

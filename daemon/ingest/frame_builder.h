@@ -21,8 +21,8 @@ namespace fitd {
 // tables hold as missing values. Adds counts and repairs to `report`; sets report.refusal when too much was repaired or
 // a target mixes `files`. kCancelled when `stop` becomes set.
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
-                         SeriesRules& rules, int threads, const std::atomic<bool>& stop,
-                         const UnreadTargets& unread, const MixedFiles& files, IngestReport& report);
+                         SeriesRules rules, int threads, const std::atomic<bool>& stop, const UnreadTargets& unread,
+                         const MixedFiles& files, IngestReport& report);
 
 // The error for a std::bad_alloc thrown while `doing` something: out of memory, or, when values are held on disk, the
 // error of that file. `need`: bytes that were wanted; 0: unknown.

@@ -165,9 +165,10 @@ void DescribeTimes(const IngestOptions& options, const WrittenTimes& times, Inge
   frame.time_pattern = form.pattern;
   if (IsFoundZone(frame.time_zone)) {
     const std::string place = frame.time_zone.substr(0, frame.time_zone.rfind(" ("));
-    result.report.columns.notes.push_back("the times are at the same hours all year on the clock of " + place +
-                                          ", so that days are counted on it; --timezone UTC or another says whose "
-                                          "they are instead");
+    result.report.columns.notes.push_back(
+        "the times are at the same hours all year on the clock of " + place +
+        " or one that changes with it, so that days are counted on it; --timezone UTC or another says whose "
+        "they are instead");
   } else {
     frame.time_zone = SaidZone(options, times.offsets);
   }

@@ -73,6 +73,9 @@ class ClockChange(TimeFiles):
             with self.subTest(form):
                 self.goes_on(local("Europe/Berlin", "2023-02-01", 102, shop), 100 * 12, form)
                 self.goes_on(local("America/New_York", "2023-02-01", 60, exchange, range(5)), 58 * 13, form)
+        for place in ("America/New_York", "Europe/London", "Australia/Sydney", "America/Sao_Paulo"):  # a year, and all its changes
+            report = self.check(self.table(local(place, "2023-01-02", 280, exchange, range(5)), "Z"))[1]
+            self.assertEqual((place, report["gaps_filled"]), (place, 0))
         times = local("America/New_York", "2023-02-01", 60, exchange, range(5))
         done = run("check", self.write(self.table(times, "Z")), "--timezone", "America/New_York", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -62,6 +62,17 @@ TEST(FoundClock, SessionsAreThoseOfAPlace) {
   EXPECT_EQ(Found({LocalTimes("America/New_York", kSeptember2023, 40, halves, false)}), "");  // before the change
 }
 
+// Clocks of other places change a few weeks earlier or later, in which a session would be an hour off.
+TEST(FoundClock, ThePlaceIsTheOneThatExplainsMost) {
+  std::vector<int> halves;
+  for (int minute = 570; minute < 960; minute += 30) halves.push_back(minute);
+  for (const int days : {120, 400}) {
+    EXPECT_EQ(Found({LocalTimes("America/New_York", kSeptember2023, days, halves, false)}), "America/New_York") << days;
+    EXPECT_EQ(Found({LocalTimes("Australia/Sydney", kSeptember2023, days, halves, false)}), "Australia/Sydney") << days;
+    EXPECT_EQ(Found({LocalTimes("America/New_York", kSeptember2023, days, {720})}), "America/New_York") << days;
+  }
+}
+
 TEST(FoundClock, OffsetsRuleOut) {
   OffsetsSeen offsets;
   const std::vector<Observation> times =
