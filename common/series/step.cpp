@@ -25,13 +25,13 @@ std::int64_t PointsUntil(const Step& step, std::int64_t time) {
            std::popcount(DaysInMonth(days, length) & until);
   }
   const unsigned mask = step.weekdays();
-  const std::int64_t before = MaskedDaysBefore(mask, day);
-  const bool on = (mask >> WeekdayOf(day) & 1) != 0;
   const std::optional<DaySession> session = step.session();
+  const std::int64_t masked = session ? session->DayOf(time) : day;
+  const std::int64_t before = MaskedDaysBefore(mask, masked);
+  const bool on = (mask >> WeekdayOf(masked) & 1) != 0;
   if (!session) return before + (on ? 1 : 0);
   if (!on) return before * session->per_day;
-  const std::int64_t minute = FloorModulo(time, kNsPerDay) / kNsPerMinute;
-  std::int64_t point = session->PointAt(minute);
+  std::int64_t point = session->PointAt(session->MinuteAt(time));
   if (point == INT64_MIN) point = session->before_break - 1;  // in the break
   return before * session->per_day + std::clamp<std::int64_t>(point + 1, 0, session->per_day);
 }
@@ -65,6 +65,14 @@ std::int64_t DaySession::PointAt(std::int64_t minute) const {
   if (before_break == 0 || point < before_break) return point;
   const std::int64_t behind = FloorDivide(minute - open - pause, step);
   return behind < before_break ? INT64_MIN : behind;
+}
+
+std::int64_t DaySession::DayOf(std::int64_t time) const {
+  return FloorDivide(time - (overnight() ? open * kNsPerMinute : 0), kNsPerDay);
+}
+
+std::int64_t DaySession::MinuteAt(std::int64_t time) const {
+  return FloorDivide(time - DayOf(time) * kNsPerDay, kNsPerMinute);
 }
 
 std::optional<DaySession> Step::session() const {

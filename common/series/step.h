@@ -17,7 +17,7 @@ inline constexpr unsigned kBusinessDays = 31;
 
 // The points of a daily session, on every day of a mask: `per_day` points at `open`, `open` + `step`, ..., in minutes
 // of the day. With a break (lunch), `before_break` points come before it and the later points are `pause` minutes
-// later.
+// later. Overnight sessions end on the day after that of the mask: of currencies Sun-Thu, 22:00 to 21:00.
 struct DaySession {
   int step = 0;
   int open = 0;
@@ -29,6 +29,11 @@ struct DaySession {
   // the first.
   int MinuteOf(std::int64_t point) const;
   std::int64_t PointAt(std::int64_t minute) const;
+  // The last point is behind midnight; then minutes of the day are 1440 and more.
+  bool overnight() const { return MinuteOf(per_day - 1) >= 1440; }
+  // The day of the session that a time is in (number since 1970), and the minute of it.
+  std::int64_t DayOf(std::int64_t time) const;
+  std::int64_t MinuteAt(std::int64_t time) const;
 
   friend bool operator==(const DaySession&, const DaySession&) = default;
 };
@@ -95,7 +100,7 @@ struct Frequency {
 
 // Canonical text of a step and back: "1s", "5min", "1h", "1D", "7D", "1M" (month), "1Q" (3 months), "1Y" (12 months),
 // any count before a unit ns us ms s min h D W M Q Y, "B" (Monday to Friday), "Mon-Sat" and "Mon+Wed+Fri" (days of a
-// weekly mask), "5min@Mon-Fri@09:30-15:55" (first and last point of a session; with a break
+// weekly mask), "5min@Mon-Fri@09:30-15:55" (first and last point of a session, which may be overnight; with a break
 // "5min@Mon-Fri@09:30-11:25+13:00-14:55"), "M@1+15" and "M@15+end" (days of every month),
 // "16D@year" (every 16th day from the first of January on, anew each year). Units are case-sensitive only
 // for M (month) against min/ms. pandas' aliases are read too: MS, ME, QS, QE, YS, YE, A, W-MON, SM, SMS, H, T, L, 15T,

@@ -161,7 +161,8 @@ bool ParseClockMinute(std::string_view text, int* minute) {
 bool ParseHours(std::string_view text, std::int64_t step, int* open, int* last) {
   if (text.size() != 11 || text[5] != '-') return false;
   if (!ParseClockMinute(text.substr(0, 5), open) || !ParseClockMinute(text.substr(6), last)) return false;
-  return *last >= *open && (*last - *open) % step == 0;
+  if (*last < *open) *last += kMinutesOfDay;  // overnight
+  return (*last - *open) % step == 0;
 }
 
 // "5min@Mon-Fri@09:30-15:55", "5min@Mon-Fri@09:30-11:25+13:00-14:55"
@@ -184,7 +185,9 @@ std::optional<Step> ParseSession(std::string_view text, std::size_t at) {
   if (plus != std::string_view::npos) {
     int again = 0;
     int close = 0;
-    if (!ParseHours(hours.substr(plus + 1), step, &again, &close) || again <= last + minutes) return std::nullopt;
+    if (!ParseHours(hours.substr(plus + 1), step, &again, &close)) return std::nullopt;
+    if (again < open) again += kMinutesOfDay, close += kMinutesOfDay;
+    if (again <= last + minutes || close - open >= kMinutesOfDay) return std::nullopt;
     session.before_break = session.per_day;
     session.pause = again - last - minutes;
     session.per_day += (close - again) / minutes + 1;
@@ -236,12 +239,13 @@ std::string FormatStep(const Step& step) {
   if (step.count == 0) return "unknown";
   if (const std::optional<DaySession> s = step.session()) {
     char hours[48];
-    const int last = s->MinuteOf(s->per_day - 1);
-    const int noon = s->before_break > 0 ? s->MinuteOf(s->before_break - 1) : last;
+    const auto clock = [&s](int point) { return s->MinuteOf(point) % static_cast<int>(kMinutesOfDay); };
+    const int last = clock(s->per_day - 1);
+    const int noon = s->before_break > 0 ? clock(s->before_break - 1) : last;
     const int size =
         std::snprintf(hours, sizeof hours, "@%02d:%02d-%02d:%02d", s->open / 60, s->open % 60, noon / 60, noon % 60);
     if (s->before_break > 0) {
-      const int again = s->MinuteOf(s->before_break);
+      const int again = clock(s->before_break);
       std::snprintf(hours + size, sizeof hours - static_cast<std::size_t>(size), "+%02d:%02d-%02d:%02d", again / 60,
                     again % 60, last / 60, last % 60);
     }

@@ -85,14 +85,13 @@ std::int64_t AddYearDays(std::int64_t start, const Step& step, std::int64_t offs
 // The `offset`-th day of the mask, or point of the session, from the start.
 std::int64_t AddMasked(std::int64_t start, const Step& step, Int128 offset) {
   constexpr std::int64_t kFarthest = 1'000'000;  // days in any range of TimeNs, and more
-  const std::int64_t day = FloorDivide(start, kNsPerDay);
-  const std::int64_t first = MaskedDaysBefore(step.weekdays(), day);
-  const std::int64_t clock = FloorModulo(start, kNsPerDay);
   const std::optional<DaySession> session = step.session();
+  const std::int64_t day = session ? session->DayOf(start) : FloorDivide(start, kNsPerDay);
+  const std::int64_t first = MaskedDaysBefore(step.weekdays(), day);
   Int128 days = first + offset * step.count;
-  std::int64_t slot_clock = clock;
+  std::int64_t slot_clock = FloorModulo(start, kNsPerDay);
   if (session) {
-    const std::int64_t slot = session->PointAt(clock / (60 * kNsPerSecond));
+    const std::int64_t slot = session->PointAt(session->MinuteAt(start));
     const Int128 points = static_cast<Int128>(first) * session->per_day + slot + offset;
     const Int128 left = points % session->per_day;
     days = points / session->per_day - (left < 0 ? 1 : 0);

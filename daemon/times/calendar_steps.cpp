@@ -233,4 +233,34 @@ std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t 
   return Step::InSession(mask, {minutes, open, static_cast<int>(last + 1 - first)});
 }
 
+std::optional<Step> SessionOvernight(std::span<const Observation> sorted, std::int64_t step) {
+  if (step < kNsPerMinute || step % kNsPerMinute != 0 || kNsPerDay % step != 0) return std::nullopt;
+  // It opens where the longest pause of the week ends.
+  const auto slots = static_cast<std::size_t>(kNsPerWeek / step);
+  std::vector<std::size_t> counts(slots, 0);
+  const std::int64_t phase = FloorModulo(sorted.back().time, step);
+  for (const Observation& o : sorted)
+    ++counts[static_cast<std::size_t>(FloorModulo(o.time - phase, kNsPerWeek) / step)];
+  const std::size_t most = *std::max_element(counts.begin(), counts.end());
+  std::size_t longest = 0;
+  std::size_t pause = 0;
+  std::int64_t open = 0;
+  for (std::size_t i = 0; i < 2 * slots; ++i) {
+    const std::size_t slot = i % slots;
+    pause = 2 * counts[slot] < most ? pause + 1 : 0;
+    if (pause <= longest) continue;
+    longest = pause;
+    open = FloorModulo(static_cast<std::int64_t>(slot + 1) * step + phase, kNsPerDay);
+  }
+  if (longest == 0 || longest >= slots || open == 0 || open % kNsPerMinute != 0) return std::nullopt;
+  std::vector<Observation> shifted(sorted.begin(), sorted.end());
+  for (Observation& o : shifted) o.time -= open;
+  const std::optional<Step> found = SessionOfHours(shifted);
+  if (!found) return std::nullopt;
+  DaySession session = *found->session();
+  session.open += static_cast<int>(open / kNsPerMinute);
+  const bool fits = session.open < static_cast<int>(kNsPerDay / kNsPerMinute) && session.overnight();
+  return fits ? std::optional(Step::InSession(found->weekdays(), session)) : std::nullopt;
+}
+
 }  // namespace fitd

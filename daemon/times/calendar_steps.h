@@ -26,6 +26,9 @@ std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t 
 // them as its points.
 bool AreUnevenMonths(std::span<const Observation> sorted);
 
+// A session that begins on one day and ends on the next, as the week of currencies does: Sunday 22:00 to Friday 21:00.
+std::optional<Step> SessionOvernight(std::span<const Observation> sorted, std::int64_t step);
+
 // Days at one distance from January 1, when the times show that they begin anew each year: composites of satellites of
 // 8 and 16 days, pentads with a leap year.
 std::optional<Step> YearDaysOf(std::span<const Observation> sorted);

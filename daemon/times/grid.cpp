@@ -90,12 +90,13 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
     const Int128 delta = static_cast<Int128>(time) - plan.grid.start;
     return static_cast<std::int64_t>(delta / step.count - (delta % step.count < 0 ? 1 : 0));
   }
-  const std::int64_t day = DayOf(time);
-  if ((mask >> WeekdayOf(day) & 1) == 0) return kOffGrid;
-  const std::int64_t days = MaskedDaysBefore(mask, day) - MaskedDaysBefore(mask, DayOf(plan.grid.start));
   const std::optional<DaySession> session = step.session();
+  const auto day_of = [&session](TimeNs t) { return session ? session->DayOf(t) : DayOf(t); };
+  const std::int64_t day = day_of(time);
+  if ((mask >> WeekdayOf(day) & 1) == 0) return kOffGrid;
+  const std::int64_t days = MaskedDaysBefore(mask, day) - MaskedDaysBefore(mask, day_of(plan.grid.start));
   if (!session) return FloorDivide(days, step.count);
-  const auto slot_of = [&](TimeNs t) { return session->PointAt(CivilDayOf(t).clock / kNsPerMinute); };
+  const auto slot_of = [&](TimeNs t) { return session->PointAt(session->MinuteAt(t)); };
   const std::int64_t slot = slot_of(time);
   if (slot < 0 || slot >= session->per_day) return kOffGrid;
   return days * session->per_day + slot - slot_of(plan.grid.start);
@@ -164,10 +165,10 @@ TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   }
   if (step.year_days() != 0) return YearDay(step, YearDaysUntil(step, DayOf(time)) - 1) * kNsPerDay;
   if (const std::optional<DaySession> session = step.session()) {
-    const std::int64_t point = session->PointAt(CivilDayOf(time).clock / kNsPerMinute);
+    const std::int64_t point = session->PointAt(session->MinuteAt(time));
     if (session->before_break > 0 && point >= session->before_break)
-      return DayOf(time) * kNsPerDay + session->MinuteOf(point) * kNsPerMinute;
-    const std::int64_t open = DayOf(time) * kNsPerDay + session->open * kNsPerMinute;
+      return session->DayOf(time) * kNsPerDay + session->MinuteOf(point) * kNsPerMinute;
+    const std::int64_t open = session->DayOf(time) * kNsPerDay + session->open * kNsPerMinute;
     return open + FloorDivide(time - open, step.nanoseconds()) * step.nanoseconds();
   }
   if (step.weekdays() != 0) return DayOf(time) * kNsPerDay;
@@ -249,7 +250,8 @@ void StepSingleTimes(std::span<Frame::Entry> entries, Step usual, std::shared_pt
     entry.grid.step = usual;
     if (usual.counts_days()) entry.grid.start = wall(entry.grid.start);
     // The points of a mask are on its days.
-    const std::int64_t day = DayOf(entry.grid.start);
+    const std::optional<DaySession> session = usual.session();
+    const std::int64_t day = session ? session->DayOf(entry.grid.start) : DayOf(entry.grid.start);
     if (const unsigned mask = usual.weekdays(); mask != 0 && (mask >> WeekdayOf(day) & 1) == 0) {
       entry.grid.step = {Step::Unit::kNanosecond, kNsPerDay};
     }

@@ -213,9 +213,9 @@ GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
   plan.by_period = true;
   const unsigned mask = step.weekdays();
   if (const std::optional<DaySession> session = step.session()) {
-    plan.grid = {
-        MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time))) * kNsPerDay + session->open * kNsPerMinute,
-        step};
+    plan.grid = {MaskedDay(mask, MaskedDaysBefore(mask, session->DayOf(kept.front().time))) * kNsPerDay +
+                     session->open * kNsPerMinute,
+                 step};
     return plan;
   }
   // The clock of the latest data, in case it has changed.

@@ -246,7 +246,9 @@ std::vector<Step> Candidates(std::span<const Observation> sorted, const Step& fi
   if (median < kNearlyDay) {
     if (const std::optional<Step> session = SessionOfHours(sorted)) candidates.push_back(*session);
     for (const std::int64_t step : {first.months() ? 0 : first.count, UsualStep(median)}) {
-      if (const std::optional<Step> session = SessionOf(sorted, step)) candidates.push_back(*session);
+      for (const auto& session : {SessionOf(sorted, step), SessionOvernight(sorted, step)}) {
+        if (session) candidates.push_back(*session);
+      }
     }
   }
   return candidates;

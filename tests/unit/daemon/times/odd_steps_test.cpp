@@ -77,6 +77,29 @@ TEST(OddSteps, HoursOfTheDayArePoints) {
   }
 }
 
+// Of currencies from Sunday 22:00 to Friday 21:00, of futures with a pause of an hour a day.
+TEST(OddSteps, AWeekOfCurrenciesHasNoWeekend) {
+  const auto hours = [](int first, int count, int open, int pause) {
+    std::vector<Observation> o;
+    for (std::int64_t t = kMonday + first * kNsPerHour; static_cast<int>(o.size()) < count; t += kNsPerHour) {
+      const std::int64_t shifted = t - open * kNsPerHour;  // sessions begin at midnight, on Sunday to Thursday
+      const int day = WeekdayOf(DayOf(shifted));
+      if (day == 4 || day == 5 || CivilDayOf(shifted).clock >= (24 - pause) * kNsPerHour) continue;
+      o.push_back({t, 0});
+    }
+    return o;
+  };
+  for (const int first : {0, 29}) {
+    Laid laid = Lay(hours(first, 1500, 22, 0));
+    EXPECT_EQ(laid.step, "1h@Sun-Thu@22:00-21:00");
+    EXPECT_EQ(laid.made_up, 0U);
+    EXPECT_EQ(laid.points, 1500U);
+    laid = Lay(hours(first, 1500, 18, 1));
+    EXPECT_EQ(laid.step, "1h@Sun-Thu@18:00-16:00");
+    EXPECT_EQ(laid.made_up, 0U);
+  }
+}
+
 // Whole days, so that no two may share a point, however many are missing between them.
 TEST(OddSteps, AShortSparseSeriesKeepsItsObservations) {
   std::vector<Observation> days;
