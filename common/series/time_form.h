@@ -18,7 +18,7 @@ enum class TimeFormat : std::uint8_t {  // persisted: never renumber
   kDate = 0,                            // 2024-03-01
   kDateTime = 1,                        // 2024-03-01T12:00:00 (naive, UTC); a fraction is shown when there is one
   kDateTimeZ = 2,                       // 2024-03-01T12:00:00Z
-  kEpochSeconds = 3,  // TimeForm::pattern is the least number of decimals; empty: none
+  kEpochSeconds = 3,                    // TimeForm::pattern is the least number of decimals; empty: none
   kEpochMillis = 4,
   kPattern = 5,  // TimeForm::pattern
   kEpochMicros = 6,
