@@ -12,6 +12,7 @@
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
 #include "common/models/numeric/scaling.h"
+#include "common/models/numeric/vectors.h"
 
 namespace fitd {
 namespace {
@@ -113,7 +114,7 @@ TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seas
   traits.seasons.assign(seasons.begin(), seasons.end());
   traits.num_observations = y.size();
   if (y.empty()) return traits;
-  traits.lowest = *std::min_element(y.begin(), y.end());
+  traits.lowest = LeastKnown(y);
   const std::size_t lag = y.size() > 2 * static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 1;
   double pairs = 0;
   for (std::size_t t = lag; t < y.size(); ++t) pairs += std::isnan(y[t]) || std::isnan(y[t - lag]) ? 0 : 1;

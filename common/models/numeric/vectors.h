@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 
 namespace fitd {
@@ -16,6 +17,13 @@ inline double Dot(std::span<const double> a, std::span<const double> b) {
 
 inline bool AllFinite(std::span<const double> v) {
   return std::all_of(v.begin(), v.end(), [](double x) { return std::isfinite(x); });
+}
+
+// The least of those that are not NaN; NaN: there is none.
+inline double LeastKnown(std::span<const double> v) {
+  double least = std::numeric_limits<double>::quiet_NaN();
+  for (const double x : v) least = std::isnan(x) || least <= x ? least : x;
+  return least;
 }
 
 }  // namespace fitd

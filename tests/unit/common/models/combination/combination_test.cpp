@@ -300,6 +300,11 @@ TEST(Combination, OneWeekOfAFleetDoesNotOutweighFiveBefore) {
   EXPECT_LT(GroupOf(one, 24)->weights[0], GroupOf(one, 24)->weights[1]);
 }
 
+TEST(Combination, AFloorIsKnownBesideMissingValues) {
+  EXPECT_EQ(DescribeTarget(std::vector<double>{NAN, 3, 0, 4, NAN, 2}, {}).lowest, 0);
+  EXPECT_TRUE(std::isnan(DescribeTarget(std::vector<double>{NAN, NAN}, {}).lowest));
+}
+
 TEST(Combination, FindsItsRulesByName) {
   for (const CombineRule rule :
        {CombineRule::kNone, CombineRule::kMedian, CombineRule::kMean, CombineRule::kWeighted}) {
