@@ -12,6 +12,7 @@
 #include "common/fit/proportional_growth.h"
 #include "common/fit/short_season.h"
 #include "common/models/intermittent/intermittent.h"
+#include "common/models/numeric/vectors.h"
 #include "common/series/gaps.h"
 
 namespace fitd {
@@ -169,6 +170,12 @@ void Summarise(TargetFit& fit) {
   }
 }
 
+// Missing values aside.
+bool AllEqual(std::span<const double> y) {
+  const auto first = std::find_if(y.begin(), y.end(), [](double v) { return !std::isnan(v); });
+  return first != y.end() && std::all_of(first, y.end(), [&](double v) { return std::isnan(v) || v == *first; });
+}
+
 TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view reason,
                     const LocalFitOptions& options) {
   TargetFit fit;
@@ -182,10 +189,26 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
   simple.outcome = SimpleModel(MakeRequest(series, data, fit, step_text), status, std::string(reason));
   // Nothing is validated that would keep it; where it is not negative, forecasts are not either.
   const std::span<const double> y = data.complete.view();
-  if (!y.empty())
-    simple.outcome.model.parameters.push_back({std::string(kLowestValue), *std::min_element(y.begin(), y.end())});
+  if (!y.empty()) simple.outcome.model.parameters.push_back({std::string(kLowestValue), LeastKnown(y)});
   simple.algorithm = simple.outcome.model.algorithm;
   fit.fits.push_back(std::move(simple));
+  return fit;
+}
+
+// A target that has stood still since it began, or but for what was taken out of it. Members have nothing to be fitted
+// to, so that it gets the simple model that one does which never moved.
+TargetFit FitStill(const MemberSeries& moved, const LocalFitOptions& options) {
+  const bool late = moved.late_start() > 0;
+  TargetFit fit = SimpleFit(moved.view(), FitStatus::kConstant,
+                            late ? "all values are equal since it started" : "all other values are equal", options);
+  fit.level_shifts = static_cast<std::uint32_t>(moved.num_shifts());
+  fit.outlier_patches = static_cast<std::uint32_t>(moved.num_patches());
+  fit.late_start = static_cast<std::uint32_t>(moved.late_start());
+  Model& model = fit.fits[0].outcome.model;
+  for (NamedValue& p : model.parameters) {
+    if (p.name == kLowestValue) p.value = LeastKnown(moved.as_it_is().values);
+  }
+  moved.Describe(model);
   return fit;
 }
 
@@ -225,6 +248,7 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   const std::vector<const Model*> nothing(options.algorithms.size(), nullptr);
   const std::vector<int> seasons = SeasonsOf(series, options);
   const MemberSeries moved(series, options, seasons);
+  if (options.validate && !moved.is_as_it_is() && AllEqual(moved.view().values)) return FitStill(moved, options);
   TargetFit fit = FitTargetLike(moved, options, resolve, seasons, nothing);
   if (options.validate) {
     const RequestData data(moved.view(), MainSeason(fit.seasons));
@@ -293,7 +317,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
     fit.traits.intermittent = intermittent;
     // A floor is what was seen, not what was moved.
     const std::span<const double> seen = moved.as_it_is().values;
-    if (!moved.is_as_it_is()) fit.traits.lowest = *std::min_element(seen.begin(), seen.end());
+    if (!moved.is_as_it_is()) fit.traits.lowest = LeastKnown(seen);
   }
   return fit;
 }
@@ -302,10 +326,7 @@ FitStatus ClosedFormStatus(const SeriesView& series) {
   const std::span<const double> y = series.values;
   if (y.size() < kShortLength) return FitStatus::kShort;
   if (ZerosSinceEnd(y, series.grid.step) > 0) return FitStatus::kConstant;
-  for (const double v : y) {
-    if (v != y[0] && !std::isnan(v)) return FitStatus::kFitted;
-  }
-  return FitStatus::kConstant;
+  return AllEqual(y) ? FitStatus::kConstant : FitStatus::kFitted;
 }
 
 TargetFit FitClosedForm(const SeriesView& series, FitStatus status, const LocalFitOptions& options) {

@@ -9,15 +9,19 @@
 #include <cstdio>
 #include <filesystem>
 #include <limits>
+#include <map>
+#include <span>
 
 #include "common/atomic_file.h"
 #include "common/fit/local_fit.h"
 #include "common/job/job_places.h"
+#include "common/models/combination/weights.h"
 #include "daemon/output/forecast_writer.h"
 #include "daemon/output/models_table.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/output/output_sink.h"
 #include "daemon/output/target_forecast.h"
+#include "daemon/user/user_code.h"
 
 namespace fitd {
 namespace {
@@ -47,6 +51,35 @@ Result<std::vector<std::string>> SelectColumns(const TargetForecaster& forecaste
   }
   return asked;
 }
+
+// Targets without numbers in a column, by the column's name. What users' algorithms lack is said elsewhere.
+class EmptyForecasts {
+ public:
+  void Look(std::string_view target, std::span<const std::string> names, std::span<const Forecast> forecasts) {
+    for (std::size_t i = 0; i < std::min(names.size(), forecasts.size()); ++i) {
+      if (IsUserAlgorithm(names[i]) || IsUsable(forecasts[i].mean)) continue;
+      Found& found = found_[names[i]];
+      if (found.targets++ == 0) found.first = target;
+    }
+  }
+  // False: there are none.
+  bool Report() const {
+    for (const auto& [name, found] : found_) {
+      std::fprintf(stderr,
+                   "fitd: %s has no numbers for %llu target%s, such as '%s'; train again, or ask for another --model\n",
+                   name.c_str(), static_cast<unsigned long long>(found.targets), found.targets == 1 ? "" : "s",
+                   found.first.c_str());
+    }
+    return !found_.empty();
+  }
+
+ private:
+  struct Found {
+    std::uint64_t targets = 0;
+    std::string first;
+  };
+  std::map<std::string, Found> found_;
+};
 
 Status CheckTimes(const TargetRecord& target, int horizon) {
   const std::int64_t last = static_cast<std::int64_t>(target.num_values) - 1 + horizon;
@@ -95,6 +128,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   TargetFilter filter;
   filter.ids = WithoutRepeats(options.targets);
   std::vector<std::string> missing = filter.ids;
+  EmptyForecasts empty;
   writer.Begin();
   FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) -> Status {
     if (options.cancel != nullptr && options.cancel->cancelled()) return {StatusCode::kCancelled, "ended by a signal"};
@@ -102,6 +136,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
     FITD_ASSIGN_OR_RETURN(const auto forecasts,
                           forecaster.Predict(target, layout.models, layout.horizon, layout.levels));
     std::erase(missing, target.id);
+    empty.Look(target.id, layout.models, forecasts);
     return writer.Add(target.id, target.grid, target.num_values, forecasts);
   }));
   if (!missing.empty()) {
@@ -127,7 +162,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
                  static_cast<unsigned long long>(fallbacks), fallbacks == 1 ? "" : "s",
                  "and fitd models --failed says why");
   }
-  return forecaster.user_failures().empty() ? 0 : kExitSomeFailed;
+  return !empty.Report() && forecaster.user_failures().empty() ? 0 : kExitSomeFailed;
 }
 
 Status CheckExport(const Job& job) {

@@ -9,6 +9,7 @@
 #include "common/fit/target_history.h"
 #include "common/models/base/algorithm.h"
 #include "common/models/combination/season_spread.h"
+#include "common/models/combination/weights.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/user/user_code.h"
 
@@ -141,8 +142,15 @@ Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& 
   std::vector<std::string_view> names(models_.algorithms.begin(), models_.algorithms.end());
   std::vector<bool> usable(names.size(), false);
   std::vector<Forecast> forecasts(names.size());
-  for (std::size_t i = 0; i < components.size() && i < names.size(); ++i) {
-    usable[i] = components[i].status == FitStatus::kFitted && !IsUserAlgorithm(names[i]);
+  const std::size_t count = std::min(components.size(), names.size());
+  // Where no member could be fitted, as to values that are all equal, what stands in their places is what there is.
+  bool any_fitted = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    any_fitted |= components[i].status == FitStatus::kFitted && !IsUserAlgorithm(names[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool stands = any_fitted ? components[i].status == FitStatus::kFitted : IsUsable(components[i].forecast.mean);
+    usable[i] = stands && !IsUserAlgorithm(names[i]);
     if (usable[i]) forecasts[i] = components[i].forecast;
   }
   if (models_.fleet->algorithms != names.size() || held.validation.forecast.size() > names.size()) {

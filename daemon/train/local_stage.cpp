@@ -193,7 +193,8 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   if (record->season_before > 0) short_seasons_.Add(series.id);
   if (record->late_start > 0) late_starts_.Add(series.id);
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
-  const std::string reason = record->reason;
+  // A constant or short target has a reason too, and lacks no model.
+  const std::string reason = failed || record->status == FitStatus::kFitted ? record->reason : std::string();
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;
   for (const TargetFitRecord::Fit& fit : record->fits) {
     progress_.Fitted(fit.place < algorithms.size() ? algorithms[fit.place] : kPooledArName, fit.seconds);
@@ -208,8 +209,8 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
 bool LocalStage::IsFailure(const WorkUnit& /*unit*/, std::string_view bytes) const {
   const Result<TargetFitRecord> record = DecodeRecord(bytes);
   // A fitted record with a reason lacks one of several models, which is a failure too.
-  return record.ok() &&
-         (record->status == FitStatus::kFallback || record->status == FitStatus::kFailed || !record->reason.empty());
+  return record.ok() && (record->status == FitStatus::kFallback || record->status == FitStatus::kFailed ||
+                         (record->status == FitStatus::kFitted && !record->reason.empty()));
 }
 
 Status LocalStage::OnLost(const TargetLost& lost) {

@@ -199,7 +199,8 @@ bool UpdateSlice::IsFailure(const WorkUnit& unit, std::string_view bytes) const 
   if (!record.ok()) return false;
   // What is advanced keeps the reason that it had; a new target is as one of a training.
   if (targets_[units_[unit.first]].planned->base != UpdateTarget::kNone) return record->fits.empty();
-  return record->status == FitStatus::kFallback || record->status == FitStatus::kFailed || !record->reason.empty();
+  return record->status == FitStatus::kFallback || record->status == FitStatus::kFailed ||
+         (record->status == FitStatus::kFitted && !record->reason.empty());
 }
 
 // Targets with a simple model that a training would now give models of their own.

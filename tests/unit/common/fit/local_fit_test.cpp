@@ -119,6 +119,25 @@ TEST(LocalFit, SeveralSeasonsCountAsLong) {
   EXPECT_EQ(DefaultMembers(std::nullopt).size(), 14u);
 }
 
+// What a price was before it was raised is no part of it, and of what is left no member has anything to be fitted to.
+TEST(LocalFit, WhatStandsStillSinceItStartedIsConstant) {
+  for (const std::size_t before : {8, 30, 100}) {
+    std::vector<double> y(before, 100.0);
+    y.insert(y.end(), 30, 110.0);
+    const TargetFit fit = Fit(y, {}, 10);
+    EXPECT_EQ(fit.status, FitStatus::kConstant);
+    EXPECT_EQ(fit.late_start, before);
+    EXPECT_TRUE(fit.validation.actual.empty());
+    ASSERT_EQ(fit.fits.size(), 1u);
+    const Model& model = fit.fits[0].outcome.model;
+    EXPECT_EQ(model.Parameter(kLowestValue), 100);
+    EXPECT_EQ(FindAlgorithm(model.algorithm)->Predict(model, 3, {}).mean, std::vector<double>(3, 110.0));
+  }
+  std::vector<double> moves(30, 100.0);
+  for (int t = 0; t < 30; ++t) moves.push_back(110 + t % 3);
+  EXPECT_EQ(Fit(moves, {}, 10).status, FitStatus::kFitted);
+}
+
 TEST(LocalFit, FourErraticValuesAreShort) {
   const std::vector<double> y = {134000, 139500, 222000, 213500};
   SeriesView series;
