@@ -14,10 +14,13 @@ struct ErrorWindow {
   std::size_t values = 0;
 };
 
+// Of fewer windows nobody can tell which of them is a surprise.
+inline constexpr std::size_t kFewestToTell = 8;
+
 // What one error of each window counts as. A level that moves makes all errors of a window large, for one reason: those
 // far larger than the median window's count the less the larger they are, down to one error in all. Where most windows
 // are so large, or sizes differ as widely as those of walks do, that is how the fleet is, and all count as 1, as those
-// of fewer than eight windows do.
+// of fewer windows than kFewestToTell do.
 std::vector<double> ErrorWeights(std::span<const ErrorWindow> windows);
 
 }  // namespace fitd

@@ -158,6 +158,24 @@ TEST(Combination, ErrorsBesideANewSeasonNarrowNothing) {
   EXPECT_LT(width(70), 0.5 * width(14));
 }
 
+// A step of what had stood still, or nearly, in the values held out: members that know it have deviations of its size.
+TEST(Combination, OneStepOfATargetAloneDoesNotWidenWhatKnowsIt) {
+  for (const double deviation : {1e-14, 1e-6, 0.01}) {
+    std::vector<Validation> fleet = MakeFleet(1, 1, 10);
+    for (std::size_t h = 0; h < 10; ++h) {
+      fleet[0].actual[h] = h < 7 ? 100 : 110;
+      for (std::size_t a = 0; a < 3; ++a) fleet[0].forecast[a][h] = 100 + deviation * static_cast<double>(a);
+    }
+    fleet[0].deviation.assign(3, std::vector<double>(10, deviation));
+    const FleetCombination learned = Learn(fleet);
+    const Model model = FitCombination(learned, kNames, fleet[0].traits, fleet[0], {true, true, true});
+    const std::vector<double> levels = {80, 95};
+    const Forecast f = PredictCombination(model, learned, std::vector<Forecast>(3, Component({110}, 1.4)), levels);
+    EXPECT_GT(f.intervals[0].hi[0], 111) << deviation;
+    EXPECT_LT(f.intervals[1].hi[0], 125) << deviation;
+  }
+}
+
 TEST(Combination, LevelsBeyondTheErrorsThereAreAreExtrapolated) {
   const FleetCombination fleet = Learn(MakeFleet(20, 1, 6), CombineRule::kMean);
   const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});
