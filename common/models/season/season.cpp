@@ -171,9 +171,9 @@ struct Found {
   double rho = 0;
 };
 
-// The season that the values show without a calendar.
-Found SearchPeriod(std::span<const double> x) {
-  const std::size_t longest = x.size() / kSearchedPeriods;
+// The season that the values show without a calendar, and show so often at least.
+Found SearchPeriod(std::span<const double> x, std::size_t times = kSearchedPeriods) {
+  const std::size_t longest = x.size() / times;
   if (longest < 2) return {};
   Found found;
   for (const std::size_t length : SearchedPeriods(x, longest)) {
@@ -216,11 +216,50 @@ std::size_t FarShorter(std::span<const double> x, std::size_t length, double rho
   return 3 * found.length <= length && found.rho > rho + kShorterRho ? found.length : 0;
 }
 
+// A period that is there `times` and leaves far less unexplained than a season of the calendar, or 0.
+std::size_t FarClearer(std::span<const double> x, std::size_t length, double rho, std::span<const std::size_t> calendar,
+                       std::size_t times) {
+  constexpr double kNothingBetter = 0.95;  // rho
+  constexpr double kClear = 0.9;           // rho of what takes its place
+  constexpr double kLeft = 1.0 / 3;        // of what the calendar's leaves unexplained
+  if (rho > kNothingBetter) return 0;
+  const Found found = SearchPeriod(x, times);
+  if (found.rho < kClear || 1 - found.rho > kLeft * (1 - rho) || found.length % length == 0) return 0;
+  const bool of_calendar = std::any_of(calendar.begin(), calendar.end(), [&](std::size_t other) {
+    return other == found.length ||
+           (x.size() >= 2 * other && 1 - Correlation(ClippedPeriods(x, other)) < (1 - found.rho) / kLeft);
+  });
+  return of_calendar ? 0 : found.length;
+}
+
+// Likewise of one that is there only a few times: a log that is emptied every 90 hours nearly repeats after a week,
+// which is two such periods less 12 hours.
+std::size_t ClearerThanFew(std::span<const double> x, std::size_t length, double rho,
+                           std::span<const std::size_t> calendar) {
+  constexpr std::size_t kFew = 6;
+  constexpr std::size_t kLeastTimes = 3;
+  return x.size() / length <= kFew ? FarClearer(x, length, rho, calendar, kLeastTimes) : 0;
+}
+
+// Months and the like have the calendar's season, but where another is clear: a job of every five months is none of a
+// year.
+int SeasonOfMonths(std::span<const double> y, std::size_t season) {
+  if (y.size() / season < kSearchedPeriods) return static_cast<int>(season);
+  const std::vector<double> x = Prepare(y);
+  const std::size_t calendar[] = {season};
+  const double rho = Correlation(ClippedPeriods(x, season));
+  const std::size_t clearer = FarClearer(x, season, rho, calendar, kSearchedPeriods);
+  return static_cast<int>(clearer != 0 ? clearer : season);
+}
+
 // What takes the place of a calendar season that is there, but weakly, or 0: a job every four hours shows in the hour
 // too, one every 30 hours in the day, for they share a few harmonics.
 std::size_t BetterThan(std::span<const double> x, std::size_t length, double rho,
                        std::span<const std::size_t> calendar) {
-  if (const std::size_t shorter = FarShorter(x, length, rho); shorter != 0 || rho >= kClearRho) return shorter;
+  if (const std::size_t shorter = FarShorter(x, length, rho); shorter != 0) return shorter;
+  if (const std::size_t clearer = ClearerThanFew(x, length, rho, calendar); clearer != 0 || rho >= kClearRho) {
+    return clearer;
+  }
   const Found found = SearchPeriod(x);
   const bool several = found.length > kMostTimes * length && found.length % length == 0 && found.rho < kNearlyAll;
   if (found.rho <= rho + kBetterRho || several) return BetterMultiple(x, length, rho, calendar);
@@ -239,7 +278,7 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
     if (step <= 0 || step >= 12 || 12 % step != 0) return {};
     const auto season = static_cast<int>(12 / step);
     const bool shows = y.size() > 2 * static_cast<std::size_t>(season) || ShowsInFew(y, season);
-    return shows ? std::vector<int>{season} : std::vector<int>{};
+    return shows ? std::vector<int>{SeasonOfMonths(y, static_cast<std::size_t>(season))} : std::vector<int>{};
   }
   if (y.size() < 4) return {};
   std::vector<double> x = Prepare(y);
@@ -252,8 +291,9 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
     if (shows) {
       const bool twice = x.size() >= 2 * length;
       const double rho = twice ? Correlation(ClippedPeriods(x, length)) : kClearRho;
-      const std::size_t shorter = FarShorter(x, length, rho);
-      seasons.push_back(static_cast<int>(shorter != 0 ? shorter : length));
+      std::size_t better = FarShorter(x, length, rho);
+      if (better == 0) better = ClearerThanFew(x, length, rho, candidates);
+      seasons.push_back(static_cast<int>(better != 0 ? better : length));
     }
     if (shows || x.size() < 2 * length || SumOfSquares(x) <= negligible) break;
     Periods p = ClippedPeriods(x, length);

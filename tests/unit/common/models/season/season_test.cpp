@@ -117,6 +117,35 @@ TEST(Season, FindsAWaveThatRepeatsNearlyWhereTheCalendarDoes) {
   for (const std::size_t n : {300, 400}) EXPECT_EQ(DetectSeasons(wave(n, 144), false, 600 * kSecond), Seasons{144});
 }
 
+// A week is two of 90 hours less 12, and two of 85 less 2; a day of 5 minutes is nearly 300 of them.
+TEST(Season, FindsAClearPeriodThatIsNearlyOneOfTheCalendar) {
+  awkward::Noise draw;
+  const auto saw = [&](std::size_t n, std::size_t period, std::size_t phase) {
+    std::vector<double> y(n);
+    for (std::size_t t = 0; t < n; ++t) {
+      y[t] = 90.0 * static_cast<double>((t + phase) % period) / static_cast<double>(period) + 0.5 * draw();
+    }
+    return y;
+  };
+  struct Case {
+    std::size_t n, period;
+    std::int64_t step;
+  };
+  const Case cases[] = {{500, 90, kHour},  {500, 85, kHour},         {450, 80, kHour},           {500, 150, kHour},
+                        {550, 168, kHour}, {200, 45, 900 * kSecond}, {1300, 300, 300 * kSecond}, {200, 24, kHour}};
+  for (const Case& c : cases) {
+    for (const std::size_t phase : {0, 17, 40}) {
+      const Seasons found = DetectSeasons(saw(c.n, c.period, phase), false, c.step);
+      ASSERT_FALSE(found.empty()) << c.period << " of " << c.n;
+      EXPECT_EQ(found.back(), static_cast<int>(c.period)) << c.period << " of " << c.n << " from " << phase;
+    }
+  }
+  for (const std::size_t period : {5, 7, 9, 10, 18}) {
+    EXPECT_EQ(DetectSeasons(saw(120, period, 3), true, 1), Seasons{static_cast<int>(period)});
+  }
+  for (const std::size_t period : {12, 6, 4}) EXPECT_EQ(DetectSeasons(saw(120, period, 3), true, 1), Seasons{12});
+}
+
 TEST(Season, OfTheCalendarStandsForItsDivisors) {
   EXPECT_EQ(DetectSeasons(Recurring(500, 6, 1), false, kHour), Seasons{24});
   EXPECT_EQ(DetectSeasons(Seasonal(24 * 7 * 6, 84, 0, 0, 10, 3), false, kHour), Seasons{168});
