@@ -138,7 +138,7 @@ struct CombinationPrior {
 // weighted mean on held-out values, each target's in a unit of its own, with a penalty that draws them, and those of
 // few targets more, to the prior's, else small groups to the fleet's and fleets to equal weights. Rules are compared by
 // weights learned from other targets; the error of kNone is that of the best algorithm for all. With `rule` set that
-// one is taken, else the one with the least error. The same bits for the same targets in the same order.
+// one is taken, else the one with the least error. The same bits for the same targets, whatever they are called.
 FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, const ValidationSource& validations,
                                   std::optional<CombineRule> rule, const CombinationPrior& prior = {});
 

@@ -274,7 +274,6 @@ std::vector<double> LearnPrior(const ValidationSource& validations, const FleetC
     all.targets.insert(all.targets.end(), learners[g].targets.begin(), learners[g].targets.end());
   }
   if (groups < 2) return none;
-  std::sort(all.targets.begin(), all.targets.end());
   FillRows(validations, all);
   return LearnLogits(all, kFolds, none, none);
 }

@@ -4,7 +4,9 @@
 #include <cassert>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
+#include "common/checksum.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/minimize.h"
 
@@ -158,6 +160,19 @@ double IsNew(const Validation& v) {
   return all > 0 ? 1 - KnowledgeOf(before / season) / all : 0;
 }
 
+// Learners stand in the order of these, whatever they are called and counted in: folds would else go by names. Of 20
+// monthly series 9 of 10 orders of names gave "median", and one "weighted".
+std::uint64_t KeyOf(const Validation& v) {
+  std::uint64_t key = v.traits.num_observations;
+  for (const double value : v.actual) {
+    const double off = (value - v.traits.level) / v.traits.scale;
+    if (!std::isfinite(off)) continue;
+    const double rounded = std::round(1024 * off) + 0.0;
+    key = Checksum64({reinterpret_cast<const char*>(&rounded), sizeof(rounded)}, key);
+  }
+  return key;
+}
+
 double PenaltyOfFew(const Learners& learners) {
   return kPenaltySmall / std::max(learners.independent, 1.0);
 }
@@ -221,14 +236,17 @@ std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& 
   }
   std::vector<Learners> learners(fleet.groups.size());
   for (Learners& one : learners) one.algorithms = fleet.algorithms;
-  std::vector<std::size_t> seen(fleet.groups.size(), 0);
+  std::vector<std::vector<std::pair<std::uint64_t, std::size_t>>> by_values(fleet.groups.size());
   for (std::size_t i = 0; i < targets; ++i) {
     const Validation& v = validations(i);
     if (v.actual.empty()) continue;
-    const FleetGroup& group = GroupOf(fleet.groups, v.traits);
-    const auto g = static_cast<std::size_t>(&group - fleet.groups.data());
-    const std::size_t stride = 1 + (static_cast<std::size_t>(group.targets) - 1) / kMostLearners;
-    if (seen[g]++ % stride == 0) learners[g].targets.push_back(i);
+    const auto g = static_cast<std::size_t>(&GroupOf(fleet.groups, v.traits) - fleet.groups.data());
+    by_values[g].emplace_back(KeyOf(v), i);
+  }
+  for (std::size_t g = 0; g < by_values.size(); ++g) {
+    std::sort(by_values[g].begin(), by_values[g].end());
+    const std::size_t stride = by_values[g].empty() ? 1 : 1 + (by_values[g].size() - 1) / kMostLearners;
+    for (std::size_t k = 0; k < by_values[g].size(); k += stride) learners[g].targets.push_back(by_values[g][k].second);
   }
   return learners;
 }

@@ -16,7 +16,7 @@ namespace fitd {
 // Some targets to learn weights from: every held-out step as a row of actual, then winsorized forecasts, in units in
 // which equal weights have a mean error of 1. NaN: the target has no forecast of that algorithm.
 struct Learners {
-  std::vector<std::size_t> targets;  // indices into the frame, ascending
+  std::vector<std::size_t> targets;  // indices into the frame, in an order that only their values decide
   std::size_t algorithms = 0;
   std::vector<double> rows;
   std::vector<std::size_t> row_fold;
