@@ -73,6 +73,7 @@ struct CsvLayout {
   std::vector<std::size_t> awaited;
   std::size_t direction = kNoColumn;        // column that says whether values go in or out
   bool direction_flags = false;             // by flags: yes and no, 1 and -1
+  bool direction_signs = false;             // those flags are of a column called after its directions (sign)
   std::size_t status = kNoColumn;           // column that says whether values were observed
   bool blank_status = false;                // an empty cell in that column is a status of its own
   std::size_t unit_column = kNoColumn;      // column that says what values are measured in

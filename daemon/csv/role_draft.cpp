@@ -248,7 +248,7 @@ bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const
 bool RoleDraft::HoldsStages(std::size_t column, bool asks, bool* blanks) const {
   // Readings of a bad quality are few where their values are none; where they are many, it is a flag like others.
   constexpr std::size_t kLeastShare = 40;  // rows to one of another quality than the first. Chosen, not measured.
-  bool to_come = false;
+  bool to_come = false, sure = false;
   bool splits = true, qualities = true, stages = true;  // all cells are such words
   std::size_t rows = 0, others = 0;
   std::string_view first;
@@ -258,7 +258,9 @@ bool RoleDraft::HoldsStages(std::size_t column, bool asks, bool* blanks) const {
     const std::string_view cell = records[r].fields[column];
     splits = splits && IsSplitWord(cell);
     qualities = qualities && IsQualityWord(cell);
-    stages = stages && (cell.empty() || IsStageWord(cell) || (asks && IsStageFlag(cell)));
+    const bool word = IsStageWord(cell) || (asks && IsStageFlag(cell));
+    sure = sure || word;
+    stages = stages && (word || cell.empty() || IsStageBesideOthers(cell));
     if (!splits && !qualities && !stages) return false;
     if (rows++ == 0) first = cell;
     others += cell == first ? 0 : 1;
@@ -266,7 +268,7 @@ bool RoleDraft::HoldsStages(std::size_t column, bool asks, bool* blanks) const {
     to_come = to_come || IsStageToCome(cell);
   }
   if (qualities && !splits && !stages) return kLeastShare * others <= rows;
-  return !*blanks || to_come;
+  return splits || (sure && (!*blanks || to_come));
 }
 
 int RoleDraft::FirstMonthDown(std::size_t column) const {

@@ -11,6 +11,7 @@
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/direction_words.h"
 #include "daemon/periods/observation_mark.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/value_words.h"
@@ -303,6 +304,7 @@ void ValueColumns::FindSigns() {
     if (!flags && !(draft_.facts[column].is_text() && SaysSigns(column))) continue;
     layout.direction = column;
     layout.direction_flags = flags;
+    layout.direction_signs = flags && IsDirectionName(layout.names[column]);
   }
 }
 
@@ -323,7 +325,7 @@ bool ValueColumns::HoldsSignFlags(std::size_t column) const {
   return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),
                      [&](const Records::Record& record) {
                        return record.fields.size() != draft_.layout.columns || record.fields[column].empty() ||
-                              DirectionsOfFlag(record.fields[column]) != 0;
+                              DirectionsOfFlag(record.fields[column], false) != 0;
                      });
 }
 

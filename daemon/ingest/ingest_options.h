@@ -12,6 +12,7 @@
 #include "common/series/time_grid.h"
 #include "daemon/csv/column_report.h"
 #include "daemon/csv/csv_dialect.h"
+#include "daemon/ingest/word_watch.h"
 #include "daemon/input/input_stream.h"
 
 namespace fitd {
@@ -79,6 +80,21 @@ struct FoundOutlier {
   std::string written = {};  // `time` as the data write times
 };
 
+// What a column of values is measured in, as UnitInFile has it.
+struct ColumnMeasure {
+  std::string column;  // its name; empty: that of all values of a table
+  std::string cells, said, scale;
+};
+
+// What the data say of their values beside the numbers. A store keeps it, so that an update sees what a training of
+// the old data and the new ones together would see.
+struct ValueMeaning {
+  std::vector<ColumnMeasure> measures;  // of the columns of values of all files
+  WordsSaid units, stages;              // of columns of their own
+  SignsSaid signs;
+  bool files_observed = false, files_to_come = false;  // some file is called after what was observed, or is to come
+};
+
 struct IngestReport {
   std::uint64_t files = 0;
   std::uint64_t empty_files = 0;     // without a data row
@@ -104,6 +120,7 @@ struct IngestReport {
   std::uint64_t marked_values = 0;           // values read after removing a mark: 46.5*, 46.5 p
   std::vector<std::string> first_bad_cells;  // like first_bad_rows, for bad_cells
   ColumnsTaken columns;                      // which column is what
+  ValueMeaning meaning;
   std::string unit;  // of all values, from a column of units; empty: there is none, or units differ
   std::vector<std::string> first_bad_rows;  // "file:line:column: message: 'text'", at most 20, in file order
   std::vector<DroppedTarget> dropped;       // targets without a value, sorted by id

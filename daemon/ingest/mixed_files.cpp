@@ -175,8 +175,8 @@ MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInp
     }
     if (of_piece_.size() <= p.piece.number) of_piece_.resize(p.piece.number + 1, kNoMeasure);
     of_piece_[p.piece.number] = last_measure;
-    if (input_of_.size() <= p.piece.number) input_of_.resize(p.piece.number + 1);
-    input_of_[p.piece.number] = p.piece.input;
+    if (result_of_.size() <= p.piece.number) result_of_.resize(p.piece.number + 1);
+    result_of_[p.piece.number] = &p;
   }
 }
 
@@ -191,7 +191,8 @@ bool MixedFiles::Differ(std::string_view id, std::uint32_t a, std::uint32_t b) c
   const std::uint32_t first = of_piece_[a];
   const std::uint32_t second = of_piece_[b];
   return first != second && first != kNoMeasure && second != kNoMeasure &&
-         Differ(id, measures_[first], measures_[second]);
+         (Differ(id, measures_[first], measures_[second]) ||
+          !WhyWordsDiffer(id, *result_of_[a], *result_of_[b], inputs_).empty());
 }
 
 std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint32_t b) const {
@@ -209,6 +210,8 @@ std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint3
         "{}{} in {} and {} in {}, and those are no one series; {}; else keep them in stores of their own", begin,
         first.layout->NameOf(first.column), file, second.layout->NameOf(second.column), other, mend);
   }
+  const std::string words = WhyWordsDiffer(id, *result_of_[a], *result_of_[b], inputs_);
+  if (!words.empty()) return fmt::format("target {}: {}", QuoteForMessage(id), words);
   const UnitInFile unit = UnitOfTarget(*first.layout, id);
   const UnitInFile of_other = UnitOfTarget(*second.layout, id);
   if (UnitsDiffer(unit, of_other)) {
@@ -246,8 +249,8 @@ std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint3
 
 bool MixedFiles::Alternate(const TimeRun& a, const TimeRun& b) const {
   constexpr std::int64_t kFewest = 4;  // rows of each that must lie beside the other's. Chosen, not measured.
-  if (a.step <= 0 || a.step != b.step || input_of_[a.piece] == input_of_[b.piece]) return false;
-  if (IsShareOfRows(inputs_[input_of_[a.piece]].file.path)) return false;
+  if (a.step <= 0 || a.step != b.step || InputOf(a) == InputOf(b)) return false;
+  if (IsShareOfRows(inputs_[InputOf(a)].file.path)) return false;
   const TimeNs from = std::max(a.start, b.start);
   const TimeNs to = std::min(a.last(), b.last());
   return to > from && SaturatedDistance(from, to) / a.step >= kFewest &&
@@ -255,7 +258,7 @@ bool MixedFiles::Alternate(const TimeRun& a, const TimeRun& b) const {
 }
 
 std::string MixedFiles::RefusalOfTurns(std::string_view id, const TimeRun& a, const TimeRun& b) const {
-  const auto file = [this](const TimeRun& run) { return inputs_[input_of_[run.piece]].file.path; };
+  const auto file = [this](const TimeRun& run) { return inputs_[InputOf(run)].file.path; };
   const std::string step = FormatStep({Step::Unit::kNanosecond, a.step});
   return fmt::format(
       "target {}: {} has a row every {} and {} too, at times between those, so that two sources would take turns in "

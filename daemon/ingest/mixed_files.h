@@ -20,7 +20,7 @@ namespace fitd {
 
 class MixedFiles {
  public:
-  // `inputs` outlives this; `pieces` are all pieces of all inputs.
+  // Both outlive this; `pieces` are all pieces of all inputs.
   MixedFiles(const IngestOptions& options, const std::vector<IngestInput>& inputs,
              const std::vector<PieceResult>& pieces);
 
@@ -57,12 +57,13 @@ class MixedFiles {
     const CsvLayout* layout = nullptr;
   };
   bool Differ(std::string_view id, const Measure& a, const Measure& b) const;
+  std::uint32_t InputOf(const TimeRun& run) const { return result_of_[run.piece]->piece.input; }
 
   const IngestOptions& options_;
   const std::vector<IngestInput>& inputs_;
   std::vector<Measure> measures_;
-  std::vector<std::uint32_t> of_piece_;  // index in measures_ by piece number; kNoMeasure: empty input
-  std::vector<std::uint32_t> input_of_;  // input by piece number
+  std::vector<std::uint32_t> of_piece_;        // index in measures_ by piece number; kNoMeasure: empty input
+  std::vector<const PieceResult*> result_of_;  // by piece number
 };
 
 }  // namespace fitd

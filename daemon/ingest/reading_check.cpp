@@ -4,6 +4,7 @@
 
 #include "common/text.h"
 #include "daemon/csv/column_report.h"
+#include "daemon/ingest/unlike_files.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {
@@ -126,6 +127,10 @@ void ReadingCheck::CheckUnits(IngestReport& report) const {
     see(p.layout->direction, of_signs, signs, p.counts.signs);
   }
   report.unit = units.Common();
+  if (of_units != nullptr) report.meaning.units = units.Said(*of_units, of_units->unit_column);
+  if (of_stages != nullptr) report.meaning.stages = stages.Said(*of_stages, of_stages->status);
+  if (of_signs != nullptr) report.meaning.signs = signs.Said(*of_signs);
+  DescribeMeaning(inputs_, pieces_, report.meaning);
   for (const std::string& refusal : {of_units != nullptr ? units.Refusal(*of_units) : std::string(),
                                      of_stages != nullptr ? stages.RefusalOfStages(*of_stages) : std::string(),
                                      of_signs != nullptr ? signs.Refusal(*of_signs) : std::string()}) {

@@ -120,7 +120,10 @@ bool BothSayAndDiffer(std::string_view a, std::string_view b) {
 }
 
 UnitInFile UnitOfTarget(const CsvLayout& layout, std::string_view id) {
-  const std::size_t column = ValueOf(layout, id);
+  return UnitOfColumn(layout, ValueOf(layout, id));
+}
+
+UnitInFile UnitOfColumn(const CsvLayout& layout, std::size_t column) {
   if (column == kNoColumn || column >= layout.measured.size() || !layout.measured[column]) return {};
   UnitInFile unit;
   unit.known = true;
@@ -163,31 +166,107 @@ bool HaveSameUnits(const CsvLayout& a, const CsvLayout& b) {
   return a.units == b.units && a.said_units == b.said_units && a.scale == b.scale;
 }
 
+void DescribeMeaning(const std::vector<IngestInput>& inputs, const std::vector<PieceResult>& pieces,
+                     ValueMeaning& meaning) {
+  std::map<std::string, std::optional<ColumnMeasure>> measures;  // by column; nullopt: files say different things
+  const FileLayout* last = nullptr;
+  for (const PieceResult& p : pieces) {
+    if (!p.layout || p.layout.get() == last) continue;
+    last = p.layout.get();
+    const FileStage stage = StageOfFile(inputs[p.piece.input].file.path);
+    meaning.files_observed = meaning.files_observed || stage == FileStage::kObserved;
+    meaning.files_to_come = meaning.files_to_come || stage == FileStage::kToCome;
+    const bool table = last->shape == CsvShape::kRows || !last->table.empty();
+    for (const std::size_t column : last->values) {
+      const UnitInFile unit = UnitOfColumn(*last, column);
+      if (!unit.known) continue;
+      ColumnMeasure measure{table ? std::string() : last->names[column], std::string(unit.cells),
+                            std::string(unit.said), std::string(unit.scale)};
+      const auto [known, added] = measures.try_emplace(measure.column, measure);
+      const auto& one = known->second;
+      if (!added && one && (one->cells != measure.cells || one->said != measure.said || one->scale != measure.scale))
+        known->second.reset();
+      if (table) break;
+    }
+  }
+  for (auto& [column, measure] : measures) {
+    if (measure) meaning.measures.push_back(std::move(*measure));
+  }
+}
+
+std::string WhyWordsDiffer(std::string_view id, const PieceResult& a, const PieceResult& b,
+                           const std::vector<IngestInput>& inputs) {
+  const auto why = [&](std::size_t column, const CsvLayout& with, const PieceResult& of_with, std::string_view word,
+                       const PieceResult& without) {
+    return fmt::format("column {} of {} says {}, and {} has no such column", with.NameOf(column),
+                       inputs[of_with.piece.input].file.path, QuoteForMessage(word),
+                       inputs[without.piece.input].file.path);
+  };
+  for (const bool turned : {false, true}) {
+    const PieceResult& one = turned ? b : a;
+    const PieceResult& other = turned ? a : b;
+    const CsvLayout& with = *one.layout;
+    const CsvLayout& without = *other.layout;
+    if (with.status != kNoColumn && without.status == kNoColumn) {
+      const WordsSaid said = one.counts.stages.SaidOf(with, with.status, id);
+      if (StagesDiffer(said, {}, id)) {
+        return why(with.status, with, one, said.common, other) +
+               ", and models learn from what was observed: leave the other rows out, or write the column into all "
+               "files";
+      }
+    }
+    if (with.unit_column != kNoColumn && without.unit_column == kNoColumn) {
+      const WordsSaid said = one.counts.units.SaidOf(with, with.unit_column, id);
+      if (UnitWordsDiffer(said, {}, id))
+        return why(with.unit_column, with, one, said.common, other) +
+               ": write the values in one unit, and the column into all files";
+    }
+    if (with.direction != kNoColumn && without.direction == kNoColumn) {
+      const SignsSaid said = one.counts.signs.SaidOf(with, id);
+      if (SignsDiffer(said, {}, id)) {
+        return why(with.direction, with, one, said.goes_out, other) +
+               ": write a minus before those that go out, or the column into all files";
+      }
+    }
+  }
+  return {};
+}
+
+std::optional<std::pair<std::string, std::string>> NamesWithUnits::Add(const std::vector<std::string>& names,
+                                                                       const std::vector<std::string>& values) {
+  const std::size_t own = names_.size();
+  names_.emplace_back(names.begin(), names.end());
+  for (const std::string& name : values) {
+    const std::string_view bare = NameWithoutUnit(name);
+    const auto [at, added] = known_.try_emplace(std::string(bare.empty() ? name : bare), name, own);
+    const auto& [other, source] = at->second;
+    if (added || source == own || other == name) continue;
+    if (names_[source].contains(name) || names_[own].contains(other)) continue;
+    source_ = source;
+    return std::pair(other, name);
+  }
+  return std::nullopt;
+}
+
 Status CheckUnitsOfNames(const IngestOptions& options, const std::vector<IngestInput>& inputs,
                          const std::vector<PieceResult>& pieces) {
   if (options.layout != "auto" || options.wide || !options.value_column.empty()) return OkStatus();
-  std::map<std::string, std::pair<const FileOf*, std::size_t>, std::less<>> known;  // by name without unit
+  NamesWithUnits known;
+  std::vector<const FileOf*> of_source;
   const std::vector<FileOf> kinds = KindsOfFiles(inputs, pieces);
   for (const FileOf& file : kinds) {
     if (file.layout->shape == CsvShape::kRows || !file.layout->table.empty() || file.layout->values.size() < 2)
       continue;
-    for (const std::size_t column : file.layout->values) {
-      const std::string& name = file.layout->names[column];
-      const std::string_view bare = NameWithoutUnit(name);
-      if (bare.empty()) continue;
-      const auto [at, added] = known.try_emplace(std::string(bare), &file, column);
-      if (added || at->second.first == &file) continue;
-      const CsvLayout& other = *at->second.first->layout;
-      const std::string& of_other = other.names[at->second.second];
-      const auto has = [](const CsvLayout& layout, const std::string& one) {
-        return std::find(layout.names.begin(), layout.names.end(), one) != layout.names.end();
-      };
-      if (of_other == name || has(other, name) || has(*file.layout, of_other)) continue;
-      return {StatusCode::kInvalidInput,
-              fmt::format("{} of {} and {} of {} are called alike but for their units, and would be two targets; write "
-                          "them in one unit under one name, or say --layout wide where each is a series of its own",
-                          QuoteForMessage(of_other), *at->second.first->path, QuoteForMessage(name), *file.path)};
-    }
+    std::vector<std::string> values;
+    for (const std::size_t column : file.layout->values) values.push_back(file.layout->names[column]);
+    of_source.push_back(&file);
+    const auto alike = known.Add(file.layout->names, values);
+    if (!alike) continue;
+    return {StatusCode::kInvalidInput,
+            fmt::format("{} of {} and {} of {} are called alike but for their units, and would be two targets; write "
+                        "them in one unit under one name, or say --layout wide where each is a series of its own",
+                        QuoteForMessage(alike->first), *of_source[known.source()]->path, QuoteForMessage(alike->second),
+                        *file.path)};
   }
   return OkStatus();
 }

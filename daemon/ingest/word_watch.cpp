@@ -7,9 +7,66 @@
 
 #include "common/ascii.h"
 #include "common/text.h"
+#include "common/whole_number.h"
 #include "daemon/csv/csv_number.h"
+#include "daemon/periods/observation_mark.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
+namespace {
+
+// Divides words by target into the most frequent one and others.
+WordsSaid DivideWords(const std::string& column, std::map<std::string, std::string, std::less<>> by_target) {
+  constexpr std::size_t kMostOthers = 20'000;
+  std::map<std::string, std::size_t> counts;
+  for (const auto& [id, word] : by_target) ++counts[word];
+  WordsSaid said;
+  std::size_t most = 0;
+  for (const auto& [word, count] : counts) {
+    if (count <= most) continue;
+    most = count;
+    said.common = word;
+  }
+  said.known = by_target.size() - most <= kMostOthers;
+  if (!said.known) return said;
+  said.column = column;
+  std::erase_if(by_target, [&](const auto& one) { return one.second == said.common; });
+  said.others = std::move(by_target);
+  return said;
+}
+
+Directions WaysOf(const WordsSaid& ways, std::string_view id) {
+  return ParseWhole<Directions>(ways.Of(id), 0).value_or(0);
+}
+
+}  // namespace
+
+const std::string& WordsSaid::Of(std::string_view id) const {
+  const auto other = others.find(id);
+  return other == others.end() ? common : other->second;
+}
+
+bool StagesDiffer(const WordsSaid& a, const WordsSaid& b, std::string_view id) {
+  if (!a.known || !b.known) return false;
+  const std::string& one = a.Of(id);
+  const std::string& other = b.Of(id);
+  if (a.has() && b.has() && !one.empty() && !other.empty()) return one != other;
+  return (a.has() && SaysToCome(a.column, one)) != (b.has() && SaysToCome(b.column, other));
+}
+
+bool UnitWordsDiffer(const WordsSaid& a, const WordsSaid& b, std::string_view id) {
+  if (!a.known || !b.known || (!a.has() && !b.has())) return false;
+  const std::string& one = a.Of(id);
+  const std::string& other = b.Of(id);
+  return a.has() && b.has() ? !one.empty() && !other.empty() && one != other : one != other;
+}
+
+bool SignsDiffer(const SignsSaid& a, const SignsSaid& b, std::string_view id) {
+  const auto one = WaysOf(a.ways, id), other = WaysOf(b.ways, id);
+  if (!a.ways.known || !b.ways.known || a.negative || b.negative) return false;
+  if (a.ways.has() && b.ways.has()) return OppositePair(static_cast<Directions>(one | other)) >= 0;
+  return GoesOut(static_cast<Directions>(one | other));
+}
 
 void UnitWatch::See(Units& units, std::string_view unit) {
   if (units.first == unit) return;
@@ -73,6 +130,20 @@ std::string UnitWatch::Refusal(const CsvLayout& layout) const {
          ShellWord(layout.OptionFor({layout.unit_column}));
 }
 
+WordsSaid UnitWatch::Said(const CsvLayout& layout, std::size_t column) const {
+  if (column == kNoColumn) return {};
+  std::map<std::string, std::string, std::less<>> words;
+  for (const auto& [id, units] : targets_) words.emplace(id, units.first);
+  return DivideWords(layout.OptionFor({column}), std::move(words));
+}
+
+WordsSaid UnitWatch::SaidOf(const CsvLayout& layout, std::size_t column, std::string_view id) const {
+  WordsSaid said;
+  said.column = layout.OptionFor({column});
+  if (const auto known = targets_.find(id); known != targets_.end()) said.common = known->second.first;
+  return said;
+}
+
 std::string UnitWatch::RefusalOfStages(const CsvLayout& layout) const {
   std::string within;
   const Units* const stages = Changing(&within);
@@ -91,7 +162,10 @@ void SignWatch::See(std::string_view id, const std::vector<std::string_view>& fi
                     bool negative) {
   negative_ = negative_ || negative;
   const std::string_view word = fields[layout.direction];
-  const Directions directions = layout.direction_flags ? DirectionsOfFlag(word) : DirectionsOf(word);
+  const bool blank = !layout.direction_signs && TrimBlanks(word).empty();  // neither a return nor void
+  const Directions directions = layout.direction_flags
+                                    ? DirectionsOfFlag(blank ? std::string_view("no") : word, layout.direction_signs)
+                                    : DirectionsOf(word);
   if (directions == 0) return;
   auto known = targets_.find(id);
   if (known == targets_.end()) known = targets_.emplace(std::string(id), Directions{0}).first;
@@ -129,6 +203,32 @@ std::string SignWatch::Refusal(const CsvLayout& layout) const {
          "--target-column " +
          ShellWord(layout.OptionFor(ids)) + ", or say that the column means something else with --ignore " +
          ShellWord(layout.OptionFor({layout.direction}));
+}
+
+SignsSaid SignWatch::Said(const CsvLayout& layout) const {
+  if (layout.direction == kNoColumn) return {};
+  std::map<std::string, std::string, std::less<>> ways;
+  for (const auto& [id, directions] : targets_) ways.emplace(id, std::to_string(directions));
+  return {DivideWords(layout.OptionFor({layout.direction}), std::move(ways)), negative_, LeastWord(false),
+          LeastWord(true)};
+}
+
+SignsSaid SignWatch::SaidOf(const CsvLayout& layout, std::string_view id) const {
+  SignsSaid said;
+  said.negative = negative_;
+  said.comes_in = LeastWord(false);
+  said.goes_out = LeastWord(true);
+  said.ways.column = layout.OptionFor({layout.direction});
+  if (const auto known = targets_.find(id); known != targets_.end()) said.ways.common = std::to_string(known->second);
+  return said;
+}
+
+std::string SignWatch::LeastWord(bool out) const {
+  std::string least;
+  for (const auto& [bit, word] : words_) {
+    if (GoesOut(bit) == out && (least.empty() || word < least)) least = word;
+  }
+  return least;
 }
 
 }  // namespace fitd

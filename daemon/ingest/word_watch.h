@@ -9,9 +9,32 @@
 #include <vector>
 
 #include "daemon/csv/csv_layout.h"
-#include "daemon/periods/value_words.h"
+#include "daemon/periods/direction_words.h"
 
 namespace fitd {
+
+// What the cells of a column of words say of each target.
+struct WordsSaid {
+  bool known = true;   // false: unknown, as for stores of earlier releases and where too many targets differ from most
+  std::string column;  // its name, as --ignore takes it; empty: there is none
+  std::string common;  // the word of most targets
+  std::map<std::string, std::string, std::less<>> others;  // of the targets that have another one
+
+  bool has() const { return !column.empty(); }
+  const std::string& Of(std::string_view id) const;
+};
+// The same of a column of directions: the words are Directions as numbers.
+struct SignsSaid {
+  WordsSaid ways;
+  bool negative = false;           // some value has a sign
+  std::string comes_in, goes_out;  // words of these, the least in byte order; empty: there is none
+};
+
+// True when what two sources say of a target shows that their rows are of two series. A source without the column
+// says nothing, which goes with what was observed, comes in and has no unit.
+bool StagesDiffer(const WordsSaid& a, const WordsSaid& b, std::string_view id);
+bool UnitWordsDiffer(const WordsSaid& a, const WordsSaid& b, std::string_view id);
+bool SignsDiffer(const SignsSaid& a, const SignsSaid& b, std::string_view id);
 
 // Watches the units of values, or words that tell actual from forecast ones. When these change within a target, its
 // values are on two scales, or not all observed, and it is refused.
@@ -26,6 +49,10 @@ class UnitWatch {
 
   // Why targets are refused for their units and how to fix it; empty: each has one unit.
   std::string Refusal(const CsvLayout& layout) const;
+  // What they are in `layout`, whose column is `column`; kNoColumn: it has none.
+  WordsSaid Said(const CsvLayout& layout, std::size_t column) const;
+  // The same of one target.
+  WordsSaid SaidOf(const CsvLayout& layout, std::size_t column, std::string_view id) const;
   // The refusal for words that tell actual values from forecast ones.
   std::string RefusalOfStages(const CsvLayout& layout) const;
 
@@ -52,9 +79,12 @@ class SignWatch {
 
   // Why targets are refused and how to fix it; empty: some value is negative, or no target has both words of a pair.
   std::string Refusal(const CsvLayout& layout) const;
+  SignsSaid Said(const CsvLayout& layout) const;
+  SignsSaid SaidOf(const CsvLayout& layout, std::string_view id) const;
 
  private:
   void Note(Directions directions, std::string_view word);
+  std::string LeastWord(bool out) const;
 
   bool negative_ = false;
   std::map<std::string, Directions, std::less<>> targets_;

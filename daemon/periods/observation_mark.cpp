@@ -81,19 +81,31 @@ bool IsForecastNumber(std::string_view word) {
 
 bool IsStageToCome(std::string_view text) {
   static constexpr std::string_view kStages =
-      " forecast forecasts forecasted fcst bud plan planned budget budgeted budgete predicted predict "
-      "projected prediction predictions projection projections outlook variant scenario prognose "
-      "hochrechnung erwartung planung prevu prevision previsions previsto preventivo previsione "
-      "pronosticado pronostico ppto presupuesto begroting begroot orcado orcamento prognoza budzet prognos "
-      "prognoos butce tahmin fcast nowcast simulated modelled modeled future proyeccion proyectado projecao "
-      "планируемый "
-      "план прогноз бюджет 予算 計画 予測 予想 見込 預測 預算 计划 预算 预测 计划 예산 예측 ";
+      " forecast forecasts forecasted forecasting fcst fcsts bud plan plans planned budget budgets budgeted budgete "
+      "predicted predict prediction predictions projected proj projection projections outlook variant scenario "
+      "anticipated expected fcast nowcast nowcasts simulated simulation modelled modeled future upcoming "
+      "prognose prognosen prognosis prognostiziert hochrechnung erwartung erwartet geplant planung planwert planwerte "
+      "prevu prevue previsionnel prevision previsions prevision projete planifie attendu "
+      "pronosticado pronostico pronosticos ppto presupuesto presupuestado planificado previsto proyeccion proyectado "
+      "orcado orcamento previsao planejado planeado projecao projetado "
+      "preventivo previsione previsioni pianificato begroting begroot raming verwacht verwachting gepland "
+      "prognos prognoser planerad forvantad budsjett budsjettert planlagt forventet ennuste suunnitelma budjetti "
+      "prognoza prognozowane planowane planowany budzet szacunek predpoved predpoklad rozpocet planovano odhad "
+      "prognoos terv tervezett elorejelzes koltsegvetes butce tahmin tahmini ongoru planlanan buget planificat "
+      "anggaran rencana prakiraan perkiraan ramalan "
+      "планируемый плановый план прогноз прогнозный бюджет ожидаемый кошторис "
+      "πρόβλεψη Πρόβλεψη προϋπολογισμός Προϋπολογισμός σχέδιο Σχέδιο "
+      "متوقع توقع توقعات خطة ميزانية תחזית תקציב תכנון คาดการณ์ แผน งบประมาณ अनुमान पूर्वानुमान बजट "
+      "予算 計画 予測 予想 予定 見込 見込み 見通し 預測 預算 計劃 計畫 计划 预算 预测 预计 规划 계획 예산 예측 예상 "
+      "전망 ";
   const std::string folded = FoldWord(TrimBlanks(text));
   for (std::size_t begin = 0; begin < folded.size();) {
     const std::size_t end = std::min(folded.find_first_of(" -_", begin), folded.size());
-    const std::string word = " " + folded.substr(begin, end - begin) + " ";
+    std::string_view bare = std::string_view(folded).substr(begin, end - begin);
+    if (bare.ends_with('.')) bare.remove_suffix(1);
+    const std::string word = " " + std::string(bare) + " ";
     if (word.size() > 2 && kStages.find(word) != std::string_view::npos) return true;
-    if (IsForecastNumber(std::string_view(folded).substr(begin, end - begin))) return true;
+    if (IsForecastNumber(bare)) return true;
     begin = end + 1;
   }
   return false;
@@ -101,18 +113,39 @@ bool IsStageToCome(std::string_view text) {
 
 bool IsStageWord(std::string_view text) {
   static constexpr std::string_view kPast =
-      " actual actuals act ist observed observation obs history historical hist measured analysis realisasi 實績 real "
-      "realised realized realisatie realise "
-      "werkelijk werkelijke reel "
-      "realizado realizacja wykonanie consuntivo utfall gerceklesen estimate estimates факт 実績 实际 实绩 실적 ";
-  return kPast.find(" " + FoldWord(TrimBlanks(text)) + " ") != std::string_view::npos || IsStageToCome(text);
+      " actual actuals actl act ist istwert istwerte observed observation observations obs history historical historic "
+      "hist measured measurement recorded analysis gemessen beobachtet tatsachlich real realised realized "
+      "realisatie realisation realise realisee reel reelle constate mesure mesuree observe werkelijk werkelijke "
+      "gerealiseerd gemeten realizado observado medido efectivo ejecutado efetivo executado consuntivo effettivo "
+      "misurato osservato realizacja wykonanie zmierzone rzeczywiste rzeczywisty skutecnost skutecny skutocnost "
+      "utfall faktisk faktiskt toteuma toteutunut teny tenyleges gerceklesen gerceklesme realizat realisasi aktual "
+      "estimate estimates факт фактический фактическое измерено πραγματικό Πραγματικό απολογισμός Απολογισμός "
+      "فعلي الفعلي בפועל ביצוע จริง वास्तविक 実績 實績 実測 観測 实际 实绩 实测 观测 實際 실적 실제 관측 ";
+  std::string folded = FoldWord(TrimBlanks(text));
+  if (folded.size() > 1 && folded.back() == '.') folded.pop_back();
+  return kPast.find(" " + folded + " ") != std::string_view::npos || IsStageToCome(text);
+}
+
+bool IsStageBesideOthers(std::string_view text) {
+  static constexpr std::string_view kWords =
+      " final base baseline model target targets goal goals soll sollwert ziel zielwert objectif objetivo meta "
+      "obiettivo "
+      "doel doelstelling mal cel cil hedef tavoite backcast hindcast proposed reference цель 目標 目标 목표 ";
+  const std::string folded = FoldWord(TrimBlanks(text));
+  return !folded.empty() && kWords.find(" " + folded + " ") != std::string_view::npos;
 }
 
 bool AsksForStage(std::string_view name) {
   const std::string lower = LowerCase(TrimBlanks(name));
   if (lower == "a/f" || lower == "f/a") return true;
   const auto has = [&lower](std::string_view word) { return lower.find(word) != std::string::npos; };
-  return lower == "variant" || lower == "scenario" || lower == "split" || lower == "subset" || has("forecast") ||
+  static constexpr std::string_view kNames[] = {
+      "variant",   "scenario",   "split",         "subset",        "szenario",     "escenario",
+      "cenario",   "scenariusz", "is_plan",       "isplan",        "is_budget",    "isbudget",
+      "is_future", "isfuture",   "is_observed",   "isobserved",    "observed",     "is_hist",
+      "ishist",    "historical", "is_historical", "ishistorical",  "is_simulated", "issimulated",
+      "is_proj",   "is_history", "scénario",      "is_prediction", "isprediction"};
+  return std::find(std::begin(kNames), std::end(kNames), lower) != std::end(kNames) || has("forecast") ||
          has("predicted") || has("projected") || has("prognose") || (has("actual") && has("estimate")) ||
          has("is_actual") || has("is actual") || lower == "isactual" || lower == "actual?" || has("projection");
 }
@@ -124,8 +157,23 @@ bool IsStageFlag(std::string_view text) {
   return std::find(std::begin(kFlags), std::end(kFlags), LowerCase(TrimBlanks(text))) != std::end(kFlags);
 }
 
+bool SaysToCome(std::string_view column, std::string_view cell) {
+  if (IsStageToCome(cell)) return true;
+  if (!AsksForStage(column)) return false;
+  const std::string word = LowerCase(TrimBlanks(cell));
+  const std::string name = LowerCase(column);
+  const auto has = [&name](std::string_view part) { return name.find(part) != std::string::npos; };
+  const bool past = has("actual") || has("observed") || has("hist");
+  const bool yes = word == "1" || word == "true" || word == "yes" || word == "y";
+  const bool no = word == "0" || word == "false" || word == "no" || word == "n";
+  return word == "f" || (past ? no : yes);
+}
+
 bool IsSplitWord(std::string_view text) {
-  static constexpr std::string_view kWords = " train training test testing val valid validation holdout ";
+  static constexpr std::string_view kWords =
+      " train training test testing val valid validation holdout in-sample out-of-sample insample outofsample "
+      "in_sample "
+      "out_of_sample ";
   const std::string word = LowerCase(TrimBlanks(text));
   return !word.empty() && kWords.find(" " + word + " ") != std::string_view::npos;
 }

@@ -25,10 +25,15 @@ bool SaysSinceWhenToCome(std::string_view name);
 bool IsStageWord(std::string_view text);
 // True for text with a word for values that were not observed: Budget, STEO forecast, Medium variant.
 bool IsStageToCome(std::string_view text);
+// True for words that say so only beside those, since they also name other things: target, final, base, Soll.
+bool IsStageBesideOthers(std::string_view text);
 // True for the name of a column that asks whether values are forecasts (is_forecast, scenario, split), and for a cell
 // that answers (1, true, yes, train, high).
 bool AsksForStage(std::string_view name);
 bool IsStageFlag(std::string_view text);
+// True when a word or a flag in the column of that name says that a value was not observed: forecast in any, yes in
+// is_forecast, no in is_actual.
+bool SaysToCome(std::string_view column, std::string_view cell);
 // True for the parts that data are split into to judge models: train, test, holdout.
 bool IsSplitWord(std::string_view text);
 // True for words that data loggers and historians write of the quality of a value: Good, Bad, Uncertain.

@@ -16,60 +16,9 @@ bool AmongWords(std::string_view word, std::span<const std::string_view> words) 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Words between bars, in lower case; words with letters beyond ASCII are listed in both cases.
-struct DirectionPair {
-  std::string_view first;
-  std::string_view second;
-};
-
-constexpr DirectionPair kPairs[kDirectionPairs] = {
-    // What comes in and what goes out.
-    {"|cr|credit|crdt|haben|+|in|inflow|incoming|income|deposit|deposits|buy|einnahme|einnahmen|eingang|gutschrift|"
-     "einzahlung|crédit|haber|abono|received|paid in|credito|import|imports|purchase|purchases|bij|money in|"
-     "charge|zugang|entrada|receipt|receipts|arrival|arrivals|added|gain|refund|inbound|ingreso|ingresos|zufluss|avere|"
-     "crédito|ma|alacak|кредит|Кредит|"
-     "приход|Приход|收入|贷|入金|"
-     "貸方|injection|kauf|ankauf|compra|compras|achat|achats|acquisto|receita|receitas|gelir|"
-     "wpływ|Wpływ|wpływy|inkomst|inkomster|inkomsten|entrate|entrata|recette|recettes|revenu|revenus|"
-     "koop|köp|zakup|bevétel|příjem|tulot|indtægt|dochód|przychód|"
-     "покупка|доход|买入|買い|alış|"
-     "boarding|loading|entry|entries|check-in|checkin|cash in|b|c|h|i|m|",
-     "|dr|debit|dbit|soll|-|out|outflow|outgoing|expense|expenses|expenditure|withdrawal|withdrawals|sell|ausgabe|"
-     "ausgaben|ausgang|lastschrift|auszahlung|débit|debe|cargo|sent|paid out|debito|export|exports|sale|sales|af|"
-     "money out|discharge|abgang|salida|issue|departure|departures|removed|loss|payment|outbound|egreso|egresos|"
-     "abfluss|debet|dare|débito|wn|ut|borç|дебет|Дебет|"
-     "расход|Расход|支出|借|出金|"
-     "借方|verkauf|venta|ventas|vente|ventes|vendita|venda|vendas|gasto|gastos|despesa|despesas|gider|"
-     "wydatek|wydatki|utgift|utgifter|uitgave|uitgaven|uscite|uscita|dépense|dépenses|verkoop|"
-     "försäljning|sprzedaż|kiadás|výdaj|menot|udgift|rozchód|koszt|"
-     "продажа|卖出|売り|satış|alighting|unloading|"
-     "exit|exits|check-out|checkout|cash out|payout|payouts|s|d|o|x|"},
-    // What was sold and what came back of it.
-    {"|sale|sales|sold|order|orders|purchase|invoice|charge|verkauf|verkäufe|bestellung|rechnung|auftrag|vente|"
-     "ventes|commande|facture|venta|ventas|pedido|factura|vendita|ordine|fattura|venda|fatura|verkoop|bestelling|"
-     "factuur|sprzedaż|faktura|zamówienie|satış|продажа|"
-     "Продажа|shipment|completed|complete|paid|posted|fulfilled|delivered|re|in|",
-     "|return|returns|returned|refund|refunds|refunded|chargeback|reversal|credit note|credit memo|creditnote|"
-     "creditmemo|credit|storno|stornorechnung|retoure|retouren|rückgabe|rücksendung|gutschrift|erstattung|"
-     "retour|retours|remboursement|avoir|devolución|devolucion|reembolso|abono|nota de crédito|"
-     "nota de credito|reso|rimborso|nota di credito|devolução|creditnota|zwrot|korekta|iade|"
-     "возврат|Возврат|退货|返品|"
-     "rma|cancellation|cancelled|canceled|void|voided|reversed|chargebacks|gs|cn|"},
-    {"|bid|bids|geld|", "|ask|asks|offer|brief|"},
-    {"|long|", "|short|"},
-    {"|consumption|consumed|demand|load|import|verbrauch|bezug|consommation|consumo|verbruik|förbrukning|zużycie|"
-     "offtake|a+|1.8.0|1.29.0|",
-     "|production|generation|produced|export|erzeugung|produktion|einspeisung|lieferung|producción|produção|"
-     "produzione|opwekking|teruglevering|produkcja|feed-in|feedin|a-|2.8.0|2.29.0|"},
-    {"|increase|plus|up-regulation|", "|decrease|minus|down-regulation|"},
-};
-
 std::string BareWord(std::string_view cell) {
   std::string word = LowerCase(TrimBlanks(cell));
   if (word.size() > 1 && word.back() == '.') word.pop_back();
-  if (word.size() > 1) std::replace(word.begin(), word.end(), '_', ' ');
-  // The medium and channel in front of the code of a register (OBIS): 1-1:1.29.0.
-  if (word.size() > 4 && IsDigit(word[0]) && word[1] == '-' && IsDigit(word[2]) && word[3] == ':') word.erase(0, 4);
   return word;
 }
 
@@ -174,71 +123,6 @@ bool IsMultiplier(std::string_view cell) {
   double power = 1;
   while (power < value && power < kLargest) power *= 10;
   return power == value;
-}
-
-Directions DirectionsOf(std::string_view cell) {
-  constexpr std::size_t kLongest = 24;
-  if (cell.size() > kLongest) return 0;
-  const std::string word = BareWord(cell);
-  if (word.empty()) return 0;
-  const std::string listed = "|" + word + "|";
-  Directions directions = 0;
-  for (int pair = 0; pair < kDirectionPairs; ++pair) {
-    if (kPairs[pair].first.find(listed) != std::string_view::npos) directions |= DirectionBit(pair, false);
-    if (kPairs[pair].second.find(listed) != std::string_view::npos) directions |= DirectionBit(pair, true);
-  }
-  return directions;
-}
-
-int OppositePair(Directions directions) {
-  for (int pair = 0; pair < kDirectionPairs; ++pair) {
-    const Directions both = DirectionBit(pair, false) | DirectionBit(pair, true);
-    if ((directions & both) == both) return pair;
-  }
-  return -1;
-}
-
-bool IsDirectionLetter(std::string_view cell) {
-  const std::string word = BareWord(cell);
-  const bool code = word == "ma" || word == "ut" || word == "wn" ||  // states of America too
-                    word == "re" || word == "gs" || word == "cn";    // and of the world
-  return code || (word.size() == 1 && word != "+" && word != "-");
-}
-
-bool IsDirectionName(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"drcr",        "crdr",  "dc",          "cd",        "sh",
-                                                "sollhaben",   "shkzg", "debitcredit", "sign",      "type",
-                                                "side",        "typ",   "art",         "ind",       "debetcredit",
-                                                "vorzeichen",  "dchl",  "creditdebit", "direction", "transactiontype",
-                                                "buysell",     "sens",  "segno",       "riktning",  "strona",
-                                                "tipo",        "io",    "inout",       "flow",      "doctype",
-                                                "documenttype"};
-  std::string loose = LowerCase(name);
-  std::erase_if(loose, [](char c) { return std::string_view("<> -_/.").find(c) != std::string_view::npos; });
-  return AmongWords(loose, kNames);
-}
-
-bool AsksForSign(std::string_view name) {
-  static constexpr std::string_view kNames[] = {
-      "sign",       "isreturn", "isrefund",  "return",    "refund", "returned", "refunded", "iscancelled",
-      "iscanceled", "canceled", "cancelled", "void",      "voided", "isvoid",   "isvoided", "isreversal",
-      "reversed",   "deleted",  "isstorno",  "isdeleted", "storno", "reversal"};
-  std::string loose = LowerCase(TrimBlanks(name));
-  std::erase_if(loose, [](char c) { return c == ' ' || c == '_' || c == '-' || c == '?'; });
-  return AmongWords(loose, kNames);
-}
-
-Directions DirectionsOfFlag(std::string_view cell) {
-  constexpr int kReturns = 1, kPlusAndMinus = 5;
-  static constexpr std::string_view kYes[] = {"1", "true", "yes", "y", "t", "x", "ja", "oui", "si", "j"};
-  static constexpr std::string_view kNo[] = {"0", "false", "no", "n", "f", "nein", "non"};
-  const std::string word = BareWord(cell);
-  Directions directions = 0;
-  if (AmongWords(word, kYes)) directions |= DirectionBit(kReturns, true);
-  if (AmongWords(word, kNo)) directions |= DirectionBit(kReturns, false);
-  if (word == "1" || word == "+1" || word == "1.0") directions |= DirectionBit(kPlusAndMinus, false);
-  if (word == "-1" || word == "-1.0") directions |= DirectionBit(kPlusAndMinus, true);
-  return directions;
 }
 
 bool IsTotalName(std::string_view name) {

@@ -1,5 +1,5 @@
-// Words beside a value that say what it is measured in, which way it goes, or that it is a sum of others: in cells of a
-// column of their own, and in names of columns. Daemon, ingest threads; pure functions.
+// Words beside a value that say what it is measured in or that it is a sum of others: in cells of a column of their own,
+// and in names of columns. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -27,30 +27,6 @@ std::string_view ScaleInTitle(std::string_view titles);
 // True for powers of ten that values may be multiplied by (1000, 1e6), and for exponents as in columns called
 // unit_mult: 0, 3, 6.
 bool IsMultiplier(std::string_view cell);
-
-// Words that say which of two opposite ways a value goes, as bits of six pairs: credit and debit, in and out; sale and
-// return; bid and ask; long and short; consumption and production; increase and decrease. A word may be of several
-// pairs.
-using Directions = std::uint16_t;
-inline constexpr int kDirectionPairs = 6;
-// The bits of a word, in any case; 0: it is none of them.
-Directions DirectionsOf(std::string_view cell);
-// Index of the first pair of which both bits are set; -1: none.
-int OppositePair(Directions directions);
-// The bit of the first or the second of a pair.
-constexpr Directions DirectionBit(int pair, bool second) {
-  return static_cast<Directions>(1U << (2 * pair + (second ? 1 : 0)));
-}
-
-// True for words that are directions only when their column is called one: C and D, H and S, B and S.
-bool IsDirectionLetter(std::string_view cell);
-// True for names of columns that hold directions: "Dr/Cr", "Soll/Haben", "Type", "sign".
-bool IsDirectionName(std::string_view name);
-
-// True for names of columns whose flags say which way a value goes (is_return, Cancelled, void, sign), and the
-// directions of such a flag: yes and no are a return and a sale, -1 and 1 decrease and increase.
-bool AsksForSign(std::string_view name);
-Directions DirectionsOfFlag(std::string_view cell);
 
 // True for the name of a sum, a mean or a change of what stands beside it.
 bool IsTotalName(std::string_view name);

@@ -188,6 +188,23 @@ class Words(Checked):
             with self.subTest(column, other=other):
                 self.refused(self.beside(column, one, other), words=(column, "no sign"))
 
+    def test_words_of_other_languages_and_kinds(self):
+        for column, one, other in (("Szenario", "Ist", "Soll"), ("Kind", "hist", "proj"), ("status", "Final", "Projected"), ("scenario", "Actual", "Base"),
+                                   ("source", "measured", "model"), ("typ", "skutečnost", "plán"), ("Typ", "gemessen", "prognostiziert"),
+                                   ("set", "in-sample", "out-of-sample"), ("stage", "Actual", "Target"), ("kind", "Act.", "Fcst."), ("tyyppi", "toteuma", "ennuste"),
+                                   ("tür", "gerçekleşen", "tahmin"), ("区分", "実測", "予測"), ("típus", "tény", "terv")):
+            with self.subTest(column, other=other):
+                self.refused(self.beside(column, one, other, ends=True), words=(column, "observed"))
+        for column, one, other in (("Sens", "Entrée", "Sortie"), ("Storno", "", "X"), ("doc_type", "INV", "CRN"), ("type", "earned", "redeemed"), ("adj", "add", "remove"),
+                                   ("event", "enter", "exit"), ("event", "hire", "leave"), ("event", "signup", "churn"), ("leg", "receive", "pay"), ("channel", "E1", "B1"),
+                                   ("direction", "1", "-1"), ("inout", "1", "0"), ("тип", "Поступление", "Списание"), ("ruch", "Przyjęcie", "Wydanie"),
+                                   ("movimento", "Carico", "Scarico"), ("区分", "入庫", "出庫"), ("pohyb", "Příjem", "Výdej"), ("tipo", "consumo", "inyección")):
+            with self.subTest(column, other=other):
+                self.refused(self.beside(column, one, other), words=(column, "no sign"))
+        for column, one, other in (("side", "left", "right"), ("model", "base", "model"), ("zone", "ein", "aus"), ("target", "final", "goal")):
+            with self.subTest(column, other=other):
+                self.targets(self.beside(column, one, other))
+
     def test_bad_values(self):
         tags = "Tag,Timestamp,Value,Quality\n" + "".join(
             f"A,{datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i)},{'0,Bad' if i % 200 == 199 else f'{50 + i % 11},Good'}\n" for i in range(1000))
@@ -243,32 +260,6 @@ class Words(Checked):
         text = "Row Labels,Sum of Sales\n" + "".join(
             f"{y},1266\n" + "".join(f"{m},{100 + k}\n" for k, m in enumerate(MONTHS)) for y in (2020, 2021, 2022)) + "Grand Total,3798\n"
         self.refused(("x.csv", text), words=("pivot",))
-
-
-class Updates(Checked):
-    def update(self, known, new):
-        path = self.dir / "x.csv"
-        path.write_text("date,value\n" + known)
-        done = run("train", path, "--store", self.dir / "s.db", "--fresh", "--models", "naive", "--combine", "none", "--season", "1",
-                   "--workers", "0", "--progress", "none", "--quiet")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        path.write_text("date,value\n" + new)
-        done = run("update", "--store", self.dir / "s.db", path, "--json", "--progress", "none")
-        return json.loads(done.stdout), done.stderr
-
-    def test_days_and_weeks_that_begin_elsewhere_are_not_moved(self):
-        known = lines(FIRST, "{day},{v}")
-        eve = "".join(f"{day - datetime.timedelta(days=1)}T23:00:00Z,{v}\n" for day, v in LAST)
-        summary, _ = self.update(known, eve)
-        self.assertEqual((summary["values"], summary["failed"]), (0, 1))
-        for clock in ("T08:00:00Z", "T23:59:59Z", ""):
-            with self.subTest(clock):
-                summary, _ = self.update(known, lines(LAST, "{day}" + clock + ",{v}"))
-                self.assertEqual((summary["values"], summary["failed"]), (20, 0))
-        sundays = "".join(f"{datetime.date(2023, 1, 1) + datetime.timedelta(days=7 * i)},{50 + i % 5}\n" for i in range(39))
-        mondays = "".join(f"{datetime.date(2023, 9, 25) + datetime.timedelta(days=7 * i)},{60 + i % 5}\n" for i in range(14))
-        summary, _ = self.update(sundays, mondays)
-        self.assertEqual((summary["values"], summary["failed"]), (0, 1))
 
 
 if __name__ == "__main__":

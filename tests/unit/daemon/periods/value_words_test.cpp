@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/periods/across_style.h"
+#include "daemon/periods/direction_words.h"
 #include "daemon/periods/observation_mark.h"
 
 namespace fitd::value_words_test {
@@ -46,6 +47,13 @@ TEST(ValueWords, KnowsDirectionsInWordsAndFlags) {
   EXPECT_TRUE(opposite("completed", "Cancelled"));
   EXPECT_TRUE(opposite("1-1:1.29.0", "1-1:2.29.0"));
   EXPECT_TRUE(opposite("A+", "A-"));
+  EXPECT_TRUE(opposite("Entrée", "SORTIE"));
+  EXPECT_TRUE(opposite("Поступление", "списание"));
+  EXPECT_TRUE(opposite("入庫", "出庫"));
+  EXPECT_TRUE(opposite("earned", "redeemed"));
+  EXPECT_TRUE(GoesOut(DirectionsOf("refund")));
+  EXPECT_TRUE(GoesOut(DirectionsOf("export")));
+  EXPECT_FALSE(GoesOut(DirectionsOf("sale")));
   EXPECT_FALSE(opposite("bid", "sale"));
   EXPECT_FALSE(opposite("in", "in"));
   EXPECT_FALSE(opposite("north", "south"));
@@ -55,7 +63,7 @@ TEST(ValueWords, KnowsDirectionsInWordsAndFlags) {
   EXPECT_TRUE(AsksForSign("is_return"));
   EXPECT_FALSE(AsksForSign("returns"));
   const auto flags = [](std::string_view a, std::string_view b) {
-    return OppositePair(static_cast<Directions>(DirectionsOfFlag(a) | DirectionsOfFlag(b))) >= 0;
+    return OppositePair(static_cast<Directions>(DirectionsOfFlag(a, true) | DirectionsOfFlag(b, true))) >= 0;
   };
   EXPECT_TRUE(flags("0", "1"));
   EXPECT_TRUE(flags("-1", "1"));
@@ -69,6 +77,14 @@ TEST(ValueWords, KnowsWhatWasObserved) {
   }
   for (const std::string_view word : {"left", "5+8", "fcb", "lea", "2024"}) EXPECT_FALSE(IsStageToCome(word)) << word;
   EXPECT_TRUE(IsStageWord("Hist"));
+  for (const char* word : {"Act.", "skutečnost", "実測", "toteuma"}) EXPECT_TRUE(IsStageWord(word)) << word;
+  EXPECT_FALSE(IsStageWord("Soll"));
+  EXPECT_TRUE(IsStageBesideOthers("Soll"));
+  EXPECT_TRUE(SaysToCome("is_forecast", "1"));
+  EXPECT_FALSE(SaysToCome("is_forecast", "0"));
+  EXPECT_TRUE(SaysToCome("is_actual", "No"));
+  EXPECT_TRUE(SaysToCome("type", "Fcst."));
+  EXPECT_FALSE(SaysToCome("type", "actual"));
   EXPECT_TRUE(IsSplitWord("train"));
   EXPECT_FALSE(IsSplitWord(""));
   EXPECT_TRUE(IsQualityWord("Bad"));
