@@ -8,6 +8,7 @@
 #include "common/process/log.h"
 #include "daemon/plan/cost_estimate.h"
 #include "daemon/plan/fingerprint.h"
+#include "daemon/plan/data_note.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
 #include "daemon/rows/slab_file.h"

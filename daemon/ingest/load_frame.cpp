@@ -163,10 +163,7 @@ void CheckIds(const IngestOptions& options, IngestResult& result) {
   if (options.observations || of_files) return;
   const AlikeIds alike = FindAlikeIds(result.frame);
   if (alike.pairs == 0) return;
-  const std::string text =
-      "targets " + QuoteForMessage(alike.one) + " and " + QuoteForMessage(alike.other) +
-      (alike.pairs > 1 ? ", and " + std::to_string(alike.pairs - 1) + " such pairs more," : "") +
-      " have ids that differ in capital letters, blanks or zeros in front alone, and no time in common";
+  const std::string text = DescribeAlikeIds(alike);
   const bool said = !options.target_column.empty() && !options.targets_found;
   if (said || !options.value_column.empty()) return columns.notes.push_back(text);
   const std::string option = columns.target_option.empty() ? "--value-column " + ShellWord(columns.value_option)

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -221,85 +220,6 @@ std::string DescribeCommand(const Job& job, const IngestReport& report) {
   if (data.max_bad_rows > 0) add("--max-bad-rows", std::to_string(data.max_bad_rows));
   if (!job.store.path.empty()) add("--store", job.store.path);
   return text;
-}
-
-std::string DescribeData(const Job& job, const IngestReport& r, const Frame& frame) {
-  constexpr std::size_t kNamed = 20;
-  using nlohmann::ordered_json;
-  ordered_json data = {{"files", r.files},
-                       {"rows", r.rows},
-                       {"values", frame.num_values()},
-                       {"bad_rows", r.bad_rows},
-                       {"bad_cells", r.bad_cells},
-                       {"missing_values", r.missing_values},
-                       {"gaps_filled", r.gaps_filled},
-                       {"duplicates", r.duplicates},
-                       {"unordered_rows", r.unordered_rows},
-                       {"snapped", r.snapped},
-                       {"merged", r.merged},
-                       {"stray", r.stray},
-                       {"parts", r.parts},
-                       {"marked_times", r.marked_times},
-                       {"marked_values", r.marked_values},
-                       {"dropped_targets", r.dropped.size()}};
-  data["dropped"] = ordered_json::array();
-  for (std::size_t i = 0; i < r.dropped.size() && i < kNamed; ++i) {
-    data["dropped"].push_back({{"target", r.dropped[i].id}, {"reason", r.dropped[i].reason}});
-  }
-  std::vector<std::size_t> repaired;
-  for (std::size_t i = 0; i < frame.size(); ++i) {
-    if (frame.entry(i).gaps_filled + frame.entry(i).lost > 0) repaired.push_back(i);
-  }
-  const auto share = [&frame](std::size_t i) {
-    const Frame::Entry& entry = frame.entry(i);
-    return (static_cast<double>(entry.gaps_filled) + entry.lost) / static_cast<double>(entry.size);
-  };
-  const std::size_t named = std::min(repaired.size(), kNamed);
-  std::partial_sort(repaired.begin(), repaired.begin() + static_cast<std::ptrdiff_t>(named), repaired.end(),
-                    [&](std::size_t a, std::size_t b) { return share(a) != share(b) ? share(a) > share(b) : a < b; });
-  data["repaired_targets"] = repaired.size();
-  data["most_repaired"] = ordered_json::array();
-  for (std::size_t i = 0; i < named; ++i) {
-    const Frame::Entry& entry = frame.entry(repaired[i]);
-    data["most_repaired"].push_back(
-        {{"target", entry.id}, {"values", entry.size}, {"gaps_filled", entry.gaps_filled}, {"lost", entry.lost}});
-  }
-  const std::string decimal = r.columns.decimal_marked ? r.columns.decimal : "";
-  data["read"] = {{"missing", job.data.missing},
-                  {"decimal", decimal},
-                  {"separator", r.columns.separator},
-                  {"layout", r.columns.layout},
-                  {"columns", r.columns.values},
-                  {"units", r.columns.units},
-                  {"unit", r.unit},
-                  {"target_option", r.columns.target_option},
-                  {"time_option", r.columns.time_option},
-                  {"value_option", r.columns.value_option},
-                  {"zeros", job.data.gaps == GapPolicy::kZero},
-                  {"keep_outliers", job.data.keep_outliers}};
-  return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-ValuesRead ReadValuesRead(const std::string& data_note) {
-  ValuesRead read;
-  try {
-    const nlohmann::json note = nlohmann::json::parse(data_note).at("read");
-    note.at("missing").get_to(read.missing);
-    note.at("decimal").get_to(read.decimal);
-    note.at("separator").get_to(read.separator);
-    note.at("layout").get_to(read.layout);
-    note.at("columns").get_to(read.columns);
-    note.at("units").get_to(read.units);
-    note.at("unit").get_to(read.unit);
-    read.target_option = note.value("target_option", "");
-    read.time_option = note.value("time_option", "");
-    read.value_option = note.value("value_option", "");
-    read.zeros = note.value("zeros", false);
-    read.keep_outliers = note.value("keep_outliers", false);
-    return read;
-  } catch (const nlohmann::json::exception&) {
-    return {};
-  }
 }
 
 std::string DescribeRepairs(const IngestReport& r) {

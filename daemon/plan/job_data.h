@@ -40,26 +40,4 @@ bool CanBeReadTwice(const Job& job);
 // One line about repairs: rows, targets, values. Empty when nothing was repaired.
 std::string DescribeRepairs(const IngestReport& report);
 
-// Describes a run's data as JSON, stored as the run's note of this name: {"files", "rows", "values", counts of repairs,
-// "dropped": [{"target", "reason"}], "most_repaired": [{"target", "values", "gaps_filled", "duplicates"}] (worst
-// first), "read": how values were written, for updates}. Both lists are cut.
-inline constexpr std::string_view kDataNote = "data";
-std::string DescribeData(const Job& job, const IngestReport& report, const Frame& frame);
-
-// How the values of a run's data were written, from the run's note.
-struct ValuesRead {
-  std::vector<std::string> missing;  // additional markers of missing values
-  std::string decimal;               // "." or ","; empty: no number had a decimal mark
-  std::string separator;             // of the columns, in words
-  std::string layout;                // long, wide, rows, table
-  std::vector<std::string> columns, units;
-  std::string unit;  // of all values, from a column of units
-  // Options that name the columns; empty for runs of earlier releases and for columns without names.
-  std::string target_option, time_option, value_option;
-  bool zeros = false;          // missing rows mean zero
-  bool keep_outliers = false;  // outliers are kept as values
-};
-// Empty for runs of earlier releases that did not store it.
-ValuesRead ReadValuesRead(const std::string& data_note);
-
 }  // namespace fitd

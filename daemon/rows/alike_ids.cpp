@@ -12,13 +12,32 @@
 
 #include "common/ascii.h"
 #include "common/calendar_name.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {
 
-// Folds an id so that ways to write it become equal: in lower case, without blanks, accents, points (except between
-// digits) and the e of ae, oe and ue, with ss for ß and - for _. An id of digits alone loses the zeros in front, which
-// spreadsheets take away, and a .0 behind, which floats add.
+// Calls see(time) for every point of a series that has a value which no gap policy filled in.
+template <typename See>
+void ForEachObserved(const SeriesView& series, See see) {
+  std::size_t run = 0;
+  for (std::size_t i = 0; i < series.values.size(); ++i) {
+    while (run < series.filled.size() && i >= series.filled[run].first + series.filled[run].count) ++run;
+    const bool filled = run < series.filled.size() && i >= series.filled[run].first;
+    if (!filled && !std::isnan(series.values[i])) see(series.grid.At(static_cast<std::int64_t>(i)));
+  }
+}
+
+bool ShareATime(const SeriesView& a, const SeriesView& b) {
+  std::unordered_set<TimeNs> times;
+  ForEachObserved(a, [&](TimeNs time) { times.insert(time); });
+  bool shared = false;
+  ForEachObserved(b, [&](TimeNs time) { shared = shared || times.contains(time); });
+  return shared;
+}
+
+}  // namespace
+
 std::string FoldId(std::string_view id) {
   std::string folded;
   const std::string word = FoldWord(id);
@@ -48,27 +67,6 @@ std::string FoldId(std::string_view id) {
   return std::string(number.substr(std::min(number.find_first_not_of('0'), number.size())));
 }
 
-// Calls see(time) for every point of a series that has a value which no gap policy filled in.
-template <typename See>
-void ForEachObserved(const SeriesView& series, See see) {
-  std::size_t run = 0;
-  for (std::size_t i = 0; i < series.values.size(); ++i) {
-    while (run < series.filled.size() && i >= series.filled[run].first + series.filled[run].count) ++run;
-    const bool filled = run < series.filled.size() && i >= series.filled[run].first;
-    if (!filled && !std::isnan(series.values[i])) see(series.grid.At(static_cast<std::int64_t>(i)));
-  }
-}
-
-bool ShareATime(const SeriesView& a, const SeriesView& b) {
-  std::unordered_set<TimeNs> times;
-  ForEachObserved(a, [&](TimeNs time) { times.insert(time); });
-  bool shared = false;
-  ForEachObserved(b, [&](TimeNs time) { shared = shared || times.contains(time); });
-  return shared;
-}
-
-}  // namespace
-
 AlikeIds FindAlikeIds(const Frame& frame) {
   std::vector<std::pair<std::uint64_t, std::size_t>> hashes(frame.size());
   for (std::size_t i = 0; i < frame.size(); ++i) hashes[i] = {std::hash<std::string>()(FoldId(frame[i].id)), i};
@@ -87,6 +85,12 @@ AlikeIds FindAlikeIds(const Frame& frame) {
     out.other = other.id;
   }
   return out;
+}
+
+std::string DescribeAlikeIds(const AlikeIds& alike) {
+  return "targets " + QuoteForMessage(alike.one) + " and " + QuoteForMessage(alike.other) +
+         (alike.pairs > 1 ? ", and " + std::to_string(alike.pairs - 1) + " such pairs more," : "") +
+         " have ids that differ in capital letters, blanks or zeros in front alone, and no time in common";
 }
 
 }  // namespace fitd

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "common/series/time_option.h"
@@ -10,6 +12,7 @@
 #include "common/whole_number.h"
 #include "daemon/ingest/unlike_files.h"
 #include "daemon/plan/job_data.h"
+#include "daemon/rows/alike_ids.h"
 #include "daemon/times/grid.h"
 
 namespace fitd {
@@ -36,6 +39,33 @@ Result<std::optional<Step>> StepOfNoLength(const Store& store, std::int64_t run)
   return one ? common : std::optional<Step>();
 }
 
+Status CheckUnits(const ValuesRead& known, const IngestReport& report, bool single) {
+  const auto refuse = [](const std::string& of, const UnitInFile& now, const UnitInFile& then) -> Status {
+    return {StatusCode::kInvalidInput,
+            fmt::format("{} are {} here and {} in the data that the store was trained on; write them in one unit", of,
+                        DescribeUnit(now), DescribeUnit(then))};
+  };
+  std::map<std::string_view, const ColumnMeasure*> by_column;
+  for (const ColumnMeasure& one : known.meaning.measures) by_column[one.column] = &one;
+  for (const ColumnMeasure& one : report.meaning.measures) {
+    const auto found = by_column.find(one.column);
+    const ColumnMeasure* then = found != by_column.end()                       ? found->second
+                                : single && known.meaning.measures.size() == 1 ? &known.meaning.measures[0]
+                                                                               : nullptr;
+    if (then == nullptr) continue;
+    const UnitInFile now{true, one.cells, one.said, one.scale};
+    const UnitInFile before{true, then->cells, then->said, known.has_meaning ? then->scale : one.scale};
+    if (!UnitsDiffer(now, before)) continue;
+    const std::string of = one.column.empty() ? "the values" : "the values of column " + QuoteForMessage(one.column);
+    return refuse(of, now, before);
+  }
+  // Releases that did not keep the unit of each target kept that of all.
+  if (!known.has_meaning && BothSayAndDiffer(known.unit, report.unit)) {
+    return refuse("the values", {true, report.unit, {}, {}}, {true, known.unit, {}, {}});
+  }
+  return OkStatus();
+}
+
 // kInvalidInput when the values have another quantity or unit than those that the run was trained on.
 Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport& report) {
   const ColumnsTaken& taken = report.columns;
@@ -47,23 +77,29 @@ Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport
     return {StatusCode::kInvalidInput,
             fmt::format("the values are {} here and {} in the data that the store was trained on, and those are no one "
                         "series; where they are one quantity say --value-column {}",
-                        QuoteForMessage(taken.values[0]), QuoteForMessage(known.columns[0]), taken.value_option)};
+                        QuoteForMessage(taken.values[0]), QuoteForMessage(known.columns[0]),
+                        ShellWord(taken.value_option))};
   }
-  const auto in = [](const std::string& unit) {
-    return unit.empty() ? std::string("without a unit") : "in " + QuoteForMessage(unit);
-  };
-  const auto refuse = [&in](const std::string& of, const std::string& now, const std::string& then) -> Status {
+  if (const Status status = CheckUnits(known, report, single); !status.ok()) return status;
+  const ValueMeaning& then = known.meaning;
+  const ValueMeaning& now = report.meaning;
+  if (then.files_observed && !then.files_to_come && now.files_to_come && !now.files_observed) {
     return {StatusCode::kInvalidInput,
-            fmt::format("{} are {} here and {} in the data that the store was trained on; write them in one unit", of,
-                        in(now), in(then))};
-  };
-  if (BothSayAndDiffer(known.unit, report.unit)) return refuse("the values", report.unit, known.unit);
-  for (std::size_t i = 0; i < taken.values.size() && i < taken.units.size(); ++i) {
-    for (std::size_t k = 0; k < known.columns.size() && k < known.units.size(); ++k) {
-      const bool same = single || known.columns[k] == taken.values[i];
-      if (!same || known.units[k] == taken.units[i]) continue;
-      return refuse("the values of column " + QuoteForMessage(taken.values[i]), taken.units[i], known.units[k]);
-    }
+            "the files are called after what is to come, and those that the store was trained on after what was "
+            "observed, and models learn from what was: leave them out, or read them into a store of their own"};
+  }
+  const bool across = [](const std::string& layout) { return layout == "rows" || layout == "table"; }(taken.layout);
+  if (!job.data.value.empty() || job.data.wide || job.data.layout != "auto" || known.layout != taken.layout || across ||
+      single)
+    return OkStatus();
+  NamesWithUnits names;
+  names.Add(known.columns, known.columns);
+  if (const auto alike = names.Add(taken.values, taken.values)) {
+    return {StatusCode::kInvalidInput,
+            fmt::format("the data have {} where the store was trained on {}: these are called alike but for their "
+                        "units, and would be two targets; write them in one unit under one name, or say --layout {} "
+                        "where each is a series of its own",
+                        QuoteForMessage(alike->second), QuoteForMessage(alike->first), taken.layout)};
   }
   return OkStatus();
 }
@@ -78,6 +114,19 @@ Status CheckRepeats(const Job& job, const IngestReport& report) {
                       "name the columns that tell targets apart with --target-column, as a training would have to, or "
                       "say --max-repaired 100% where the last ones are right",
                       report.duplicates, report.cells, report.cells == report.rows ? "rows" : "values")};
+}
+
+// kInvalidInput when ids of the data are written in two ways, as LoadFrame does where it finds their column itself.
+Status CheckSpellings(const Job& job, const IngestResult& loaded) {
+  const ColumnsTaken& columns = loaded.report.columns;
+  if (!job.data.target.empty() || !job.data.value.empty() || columns.layout == "wide" || columns.targets.empty())
+    return OkStatus();
+  const AlikeIds alike = FindAlikeIds(loaded.frame);
+  if (alike.pairs == 0) return OkStatus();
+  return {StatusCode::kInvalidInput, DescribeAlikeIds(alike) +
+                                         ", as one that is written in two ways has: write them alike; if they are not "
+                                         "one, say --target-column " +
+                                         ShellWord(columns.target_option)};
 }
 
 // Reads times as the run did: numbers always, text only when its own reading fails.
@@ -174,6 +223,7 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsColumns(job, form, known, cancel, progress));
   FITD_RETURN_IF_ERROR(CheckMeasures(job, known, loaded.report));
   FITD_RETURN_IF_ERROR(CheckRepeats(job, loaded.report));
+  FITD_RETURN_IF_ERROR(CheckSpellings(job, loaded));
   return loaded;
 }
 

@@ -5,7 +5,7 @@
 #include "common/job/job.h"
 #include "common/status.h"
 #include "daemon/ingest/load_frame.h"
-#include "daemon/plan/job_data.h"
+#include "daemon/plan/data_note.h"
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"

@@ -28,8 +28,10 @@ struct KnownSeries {
 struct PlacingRules {
   // Missing rows mean zero up to this UTC time; nullopt: they mean missing.
   std::optional<TimeNs> zero_until = std::nullopt;
-  bool keep_outliers = false;       // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
-  bool called_after_files = false;  // the data have no ids except the names of their files
+  bool keep_outliers = false;  // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
+  // As --target-column takes it, where no option names it: ids may be written in another way than those of the store.
+  std::string found_target = {};
+  bool called_after_files = false;                 // the data have no ids except the names of their files
   std::shared_ptr<const TimeZone> zone = nullptr;  // clock of grids whose steps count days; null: UTC
   bool tells_utc = false;       // times are UTC, or have offsets, so that points of days move where clocks change
   bool naive = false;           // times have no offsets, so the hour that a clock shows twice is ambiguous

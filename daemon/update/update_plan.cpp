@@ -8,6 +8,7 @@
 #include "common/ascii.h"
 #include "common/series/lone_outlier.h"
 #include "common/text.h"
+#include "daemon/rows/alike_ids.h"
 
 namespace fitd {
 namespace {
@@ -19,10 +20,22 @@ std::string LooseId(std::string_view id) {
   return LowerCase(id);
 }
 
+// Compares ids as a training does where it found their column itself; else less loosely.
+std::string IdToCompare(std::string_view id, const PlacingRules& rules) {
+  return rules.found_target.empty() ? LooseId(id) : FoldId(LooseId(id));
+}
+
+std::string WriteAlike(const PlacingRules& rules) {
+  if (rules.found_target.empty()) return ": write ids as they were";
+  return ": write ids as they were, or say --target-column " + ShellWord(rules.found_target) +
+         " where they are other targets";
+}
+
 class PlanMaker {
  public:
-  PlanMaker(const RunInfo& base, const Frame& frame, const PlacingRules& rules, UpdateSummary& summary)
-      : base_(base), frame_(frame), rules_(rules), summary_(summary) {}
+  PlanMaker(const RunInfo& base, const Frame& frame, const PlacingRules& rules, WordsCheck& words,
+            UpdateSummary& summary)
+      : base_(base), frame_(frame), rules_(rules), words_(words), summary_(summary) {}
 
   // Adds a known target. Call in the order of the ids.
   Status AddKnown(const TargetRecord& target) {
@@ -31,6 +44,7 @@ class PlanMaker {
     planned.base = static_cast<std::uint32_t>(target.index);
     if (next_ < frame_.size() && frame_[next_].id == target.id) {
       planned.frame = next_++;
+      words_.See(target.id);
       planned.advances = Place(target, frame_[planned.frame]);
     } else {
       ++summary_.vanished;
@@ -46,11 +60,11 @@ class PlanMaker {
     for (const UpdateTarget& target : plan_.targets) {
       if (target.base != UpdateTarget::kNone) continue;
       const std::string_view id = frame_[target.frame].id;
-      const auto alike = vanished_.find(LooseId(id));
+      const auto alike = vanished_.find(IdToCompare(id, rules_));
       if (alike == vanished_.end()) continue;
       return {StatusCode::kInvalidInput, "the data have " + QuoteForMessage(id) + " where the store has " +
-                                             QuoteForMessage(alike->second) +
-                                             ", which is not in the data: write ids as they were"};
+                                             QuoteForMessage(alike->second) + ", which is not in the data" +
+                                             WriteAlike(rules_)};
     }
     return {};
   }
@@ -68,9 +82,9 @@ class PlanMaker {
   // Remembers a known target that is not in the data. "id:column" is also remembered as "id", which data with one of
   // its columns have.
   void NoteVanished(std::string_view id) {
-    vanished_.emplace(LooseId(id), id);
+    vanished_.emplace(IdToCompare(id, rules_), id);
     if (const std::size_t colon = id.rfind(':'); colon != std::string_view::npos && colon > 0)
-      vanished_.emplace(LooseId(id.substr(0, colon)), id);
+      vanished_.emplace(IdToCompare(id.substr(0, colon), rules_), id);
   }
   void AddNewBefore(std::string_view id) {
     while (next_ < frame_.size() && frame_[next_].id < id) AddNew();
@@ -122,6 +136,7 @@ class PlanMaker {
   const RunInfo& base_;
   const Frame& frame_;
   PlacingRules rules_;
+  WordsCheck& words_;
   UpdateSummary& summary_;
   UpdatePlan plan_;
   std::uint32_t next_ = 0;  // index in the frame
@@ -137,25 +152,25 @@ TargetFilter WithoutModels() {
 
 // kInvalidInput when no target of the run is in the data and ids look renamed: written differently, or file names that
 // contain a date. Otherwise new targets would appear while the old ones stand still.
-Status CheckOthersAreMeant(const Store& store, const RunInfo& base, const Frame& frame, bool called_after_files) {
+Status CheckOthersAreMeant(const Store& store, const RunInfo& base, const Frame& frame, const PlacingRules& rules) {
   std::unordered_map<std::string, std::string> known;
   std::string first;
   FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(), [&](const TargetRecord& target) {
     if (first.empty()) first = target.id;
-    known.emplace(LooseId(target.id), target.id);
+    known.emplace(IdToCompare(target.id, rules), target.id);
     return Status();
   }));
   const std::string none = "none of the targets of the store (" + QuoteForMessage(first) +
                            (known.size() > 1 ? ", ..." : "") + ") is in the data, which have ";
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    const auto alike = known.find(LooseId(frame[i].id));
+    const auto alike = known.find(IdToCompare(frame[i].id, rules));
     if (alike == known.end()) continue;
     return {StatusCode::kInvalidInput, none + QuoteForMessage(frame[i].id) + " where the store has " +
-                                           QuoteForMessage(alike->second) + ": write ids as they were"};
+                                           QuoteForMessage(alike->second) + WriteAlike(rules)};
   }
   if (frame[0].id.starts_with('#'))
     return {StatusCode::kInvalidInput, none + QuoteForMessage(frame[0].id) + ": have they lost their header?"};
-  if (!called_after_files) return {};
+  if (!rules.called_after_files) return {};
   return {StatusCode::kInvalidInput,
           none + QuoteForMessage(frame[0].id) +
               ", called after the file: where it goes on that one, give the file its name, or name the column of ids "
@@ -165,16 +180,17 @@ Status CheckOthersAreMeant(const Store& store, const RunInfo& base, const Frame&
 }  // namespace
 
 Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
-                                  const PlacingRules& rules, UpdateSummary& summary) {
-  PlanMaker maker(base, frame, rules, summary);
+                                  const PlacingRules& rules, WordsCheck& words, UpdateSummary& summary) {
+  PlanMaker maker(base, frame, rules, words, summary);
   std::uint64_t known = 0;
   FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(), [&](const TargetRecord& target) {
     ++known;
     return maker.AddKnown(target);
   }));
   if (known > 0 && summary.vanished == known && frame.size() > 0)
-    FITD_RETURN_IF_ERROR(CheckOthersAreMeant(store, base, frame, rules.called_after_files));
+    FITD_RETURN_IF_ERROR(CheckOthersAreMeant(store, base, frame, rules));
   maker.AddRest();
+  FITD_RETURN_IF_ERROR(words.Refusal());
   if (summary.vanished > 0) FITD_RETURN_IF_ERROR(maker.CheckSpelling());
   return maker.Finish();
 }

@@ -9,6 +9,7 @@
 #include "daemon/store/model_store.h"
 #include "daemon/update/new_values.h"
 #include "daemon/update/update_summary.h"
+#include "daemon/update/words_check.h"
 
 namespace fitd {
 
@@ -25,9 +26,10 @@ struct UpdatePlan {
   bool anything_new = false;
 };
 
-// Reads the targets of the base run. Counts into `summary`: kept, vanished, values, missing, outliers, skipped,
-// corrections. Targets that cannot continue with their new values become failures.
+// Reads the targets of the base run; `words` sees those that the data have. Counts into `summary`: kept, vanished,
+// values, missing, outliers, skipped, corrections. Targets that cannot continue with their new values become failures.
+// kInvalidInput when words beside the values or ids are not those of the store.
 Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
-                                  const PlacingRules& rules, UpdateSummary& summary);
+                                  const PlacingRules& rules, WordsCheck& words, UpdateSummary& summary);
 
 }  // namespace fitd

@@ -12,6 +12,7 @@
 #include "common/background_work.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
+#include "daemon/plan/data_note.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/stored_plan.h"
@@ -66,6 +67,8 @@ class Update {
   RunInfo base_;
   ModelPlan plan_;
   Frame frame_;
+  ValuesRead known_;     // how the data that the run was trained on were written
+  IngestReport report_;  // of the new data
   PlacingRules rules_;
   UpdatePlan update_;
   std::int64_t run_ = 0;
@@ -82,7 +85,8 @@ Result<UpdateSummary> Update::Run() {
   FITD_RETURN_IF_ERROR(Load());
   {
     const StageTimer timer(clock_, summary_.seconds.plan);
-    FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, rules_, summary_));
+    WordsCheck words(known_.meaning, report_);
+    FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, rules_, words, summary_));
   }
   summary_.run = summary_.base = base_.run;
   if (update_.anything_new) {
@@ -117,16 +121,19 @@ Status Update::OpenBase() {
 Status Update::Load() {
   const StageTimer timer(clock_, summary_.seconds.load);
   Job job = job_;
-  FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(*store_, base_));
-  rules_.keep_outliers = job_.data.keep_outliers || known.keep_outliers;
-  const bool zeros = job_.data.gaps == GapPolicy::kZero || (job_.data.gaps == GapPolicy::kAuto && known.zeros);
+  FITD_ASSIGN_OR_RETURN(known_, ValuesOf(*store_, base_));
+  rules_.keep_outliers = job_.data.keep_outliers || known_.keep_outliers;
+  const bool zeros = job_.data.gaps == GapPolicy::kZero || (job_.data.gaps == GapPolicy::kAuto && known_.zeros);
   job.data.keep_outliers = true;     // PlaceValues finds outliers, from the stored range
   job.data.gaps = GapPolicy::kNone;  // missing values are left to the models
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, cancel_, progress_));
   frame_ = std::move(loaded.frame);
   rules_.form_months = MonthsOfForm(frame_.time_form());
   rules_.form_weeks = IsWeekForm(frame_.time_form());
-  rules_.called_after_files = loaded.report.columns.layout != "wide" && loaded.report.columns.targets.empty();
+  const ColumnsTaken& columns = loaded.report.columns;
+  const bool found = job_.data.target.empty() && job_.data.value.empty() && columns.layout != "wide";
+  rules_.called_after_files = columns.layout != "wide" && columns.targets.empty();
+  rules_.found_target = found ? columns.target_option : "";
   rules_.frequency_said = job_.data.frequency != "auto";
   rules_.naive = loaded.report.naive_times;
   // Times of a store without a zone that tell UTC, or came with the offsets of one.
@@ -152,6 +159,7 @@ Status Update::Load() {
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
   if (const std::string open = DescribeOpenEnds(job_); !open.empty()) Log(LogLevel::kWarning, open);
+  report_ = std::move(loaded.report);
   return {};
 }
 

@@ -262,5 +262,92 @@ class Words(Checked):
         self.refused(("x.csv", text), words=("pivot",))
 
 
+class Updates(Checked):
+    def update(self, known, new):
+        path = self.dir / "x.csv"
+        path.write_text("date,value\n" + known)
+        done = run("train", path, "--store", self.dir / "s.db", "--fresh", "--models", "naive", "--combine", "none", "--season", "1",
+                   "--workers", "0", "--progress", "none", "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        path.write_text("date,value\n" + new)
+        done = run("update", "--store", self.dir / "s.db", path, "--json", "--progress", "none")
+        return json.loads(done.stdout), done.stderr
+
+    def test_days_and_weeks_that_begin_elsewhere_are_not_moved(self):
+        known = lines(FIRST, "{day},{v}")
+        eve = "".join(f"{day - datetime.timedelta(days=1)}T23:00:00Z,{v}\n" for day, v in LAST)
+        summary, _ = self.update(known, eve)
+        self.assertEqual((summary["values"], summary["failed"]), (0, 1))
+        for clock in ("T08:00:00Z", "T23:59:59Z", ""):
+            with self.subTest(clock):
+                summary, _ = self.update(known, lines(LAST, "{day}" + clock + ",{v}"))
+                self.assertEqual((summary["values"], summary["failed"]), (20, 0))
+        sundays = "".join(f"{datetime.date(2023, 1, 1) + datetime.timedelta(days=7 * i)},{50 + i % 5}\n" for i in range(39))
+        mondays = "".join(f"{datetime.date(2023, 9, 25) + datetime.timedelta(days=7 * i)},{60 + i % 5}\n" for i in range(14))
+        summary, _ = self.update(sundays, mondays)
+        self.assertEqual((summary["values"], summary["failed"]), (0, 1))
+
+
+class Updates(Checked):
+    """What is refused in a training of both files is refused in an update from the second one, for the same reason."""
+
+    def both(self, old, new, refused, *flags, names=("a.csv", "b.csv")):
+        first, second = self.dir / "old" / names[0], self.dir / "new" / names[1]
+        for path, text in ((first, old), (second, new)):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        train = ("train", "--models", "naive", "--combine", "none", "--workers", "0", "--quiet", "--fresh", "--store", self.dir / "s.db")
+        done = run(*train, first, second, *flags)
+        self.assertEqual(done.returncode, 65 if refused else 0, done.stderr)
+        self.assertEqual(run(*train, first).returncode, 0)
+        done = run("update", second, "--store", self.dir / "s.db", *flags)
+        self.assertEqual(done.returncode, 65 if refused else 0, done.stdout + done.stderr)
+        if refused:
+            self.assertIn(refused, done.stderr)
+
+    def beside(self, days, *words, column="type"):
+        """Rows of a target for each of the words; None: there is no such column."""
+        tail = [f",{word}" for word in words] if words[0] is not None else [""] * len(words)
+        return f"date,store,sales{',' + column if words[0] is not None else ''}\n" + "".join(
+            f"{day},{name},{v + k}{end}\n" for day, v in days for k, (name, end) in enumerate(zip("AB", tail)))
+
+    def test_words_beside_values(self):
+        none = (None, None)
+        for column, old, new, refused in (
+                ("type", ("actual",) * 2, ("forecast",) * 2, "'forecast' here and 'actual' in the data"), ("type", ("actual",) * 2, ("actual",) * 2, ""),
+                ("type", none, ("forecast",) * 2, "is missing in the data"), ("type", none, ("actual",) * 2, ""), ("is_forecast", none, (1, 1), "'1' here"),
+                ("is_forecast", none, (0, 0), ""), ("type", ("sale",) * 2, ("refund",) * 2, "no sign"), ("type", none, ("refund",) * 2, "no sign"),
+                ("type", none, ("sale",) * 2, ""), ("unit", ("t", "kg"), ("t", "kg"), ""), ("unit", ("t", "kg"), ("t", "g"), "of 1 of 2 targets, such as 'B', are in 'g' here"),
+                ("unit", none, ("t", "t"), "without a unit in the data"), ("unit", ("t", "t"), none, "without a unit here"), ("Storno", ("", ""), ("X", "X"), "no sign")):
+            with self.subTest(column, old=old, new=new):
+                self.both(self.beside(FIRST, *old, column=column), self.beside(LAST, *new, column=column), refused)
+        self.both(self.beside(FIRST, "sale", "sale"), self.beside([(day, -v) for day, v in LAST], "refund", "refund"), "")
+        self.both(self.beside(FIRST, "sale", "sale"), self.beside(LAST, "refund", "refund"), "", "--ignore", "type")
+        self.both(self.beside(FIRST, "t", "t", column="unit"), self.beside(LAST, "g", "g", column="unit"), "", "--ignore", "unit")
+        one = LONG + lines(FIRST, "{day},A,{v}")
+        self.both(one, LONG + lines(LAST, "{day},A,{v}"), "called after what is to come", names=("actual_2024.csv", "budget_2024.csv"))
+
+    def test_units_of_columns(self):
+        wide = "date,North,South\n"
+        row = "{day},{v},{v}1"
+        self.both(wide + ",kWh,kWh\n" + lines(FIRST, row), wide + ",MWh,MWh\n" + lines(LAST, row), "'MWh' here and in 'kWh' in the data")
+        self.both(wide + ",kWh,kWh\n" + lines(FIRST, row), wide + ",kWh,kWh\n" + lines(LAST, row), "")
+        self.both(wide + lines(FIRST, row), "Sales (in thousands)\n" + wide + lines(LAST, row), "in thousands here")
+        for one, other in (("North (kW)", "North (MW)"), ("North (kW)", "North"), ("North", "North_kW")):
+            with self.subTest(one, other=other):
+                old, new = (f"date,{name},South\n" + lines(days, row) for name, days in ((one, FIRST), (other, LAST)))
+                self.both(old, new, "alike but for their units")
+                self.both(old, new, "", "--layout", "wide")
+
+    def test_ids_in_two_spellings(self):
+        rows = lambda days, *ids: "date,store,sales\n" + "".join(f"{day},{name},{v}\n" for day, v in days for name in ids)
+        for old, new in ((("7", "12"), ("7.0", "12.0")), (("7", "12"), ("7", "12.0")), (("München", "Ulm"), ("Muenchen", "Ulm")), (("north-1", "s"), ("north_1", "s"))):
+            with self.subTest(old, new=new):
+                self.both(rows(FIRST, *old), rows(LAST, *new), "write ids as they were")
+                self.both(rows(FIRST, *old), rows(LAST, *new), "", "--target-column", "store")
+        self.both(rows(FIRST, "7", "12"), rows(LAST[:10], "7", "12") + "".join(f"{day},7.0,{v}\n{day},12,{v}\n" for day, v in LAST[10:]), "written in two ways")
+        self.both(rows(FIRST, "7", "12"), rows(LAST, "7", "12", "13"), "")
+
+
 if __name__ == "__main__":
     unittest.main()
