@@ -56,6 +56,7 @@ void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
   if (value != 0 || !unit.empty()) ++facts.units[unit];
   ++facts.numbers;
   facts.whole += IsPlainWhole(PlainTime(cell)) ? 1 : 0;
+  facts.codes += IsPlainWhole(cell.ends_with(".0") ? cell.substr(0, cell.size() - 2) : PlainTime(cell)) ? 1 : 0;
   facts.numeric_times += IsNumericTime(cell) || IsNumericTime(UnmarkedTime(cell)) ? 1 : 0;
   const auto expected = static_cast<double>(row);
   facts.counts = facts.counts && (value == facts.least + expected) && (facts.least == 0 || facts.least == 1);
@@ -221,6 +222,7 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
     proofs.Add(records[r]);
   NumberStyle style;
   style.marked = proofs.point || proofs.comma || proofs.may_be_points || proofs.may_be_commas;
+  style.proven = proofs.point != proofs.comma;
   if (proofs.comma && !proofs.point) style.decimal = ',';
   // Whole numbers alone say nothing of a mark that comes later.
   if (!style.marked && separator == ';' && proofs.dates_by_hand) style.points = false;

@@ -14,6 +14,7 @@ struct ColumnFacts {
   std::size_t cells = 0;  // that are not missing
   std::size_t numbers = 0;
   std::size_t whole = 0;  // numbers without a decimal mark, a unit or an exponent
+  std::size_t codes = 0;  // those, and the ones that a data frame writes with .0 behind: 7.0
   std::size_t numeric_times = 0;
   std::size_t dates = 0;
   std::size_t clocks = 0;
@@ -36,6 +37,7 @@ struct ColumnFacts {
   bool is_half_number() const { return !is_number() && 2 * numbers >= cells && numbers > 0; }
   bool is_mostly_text() const { return cells > 0 && 5 * numbers < cells; }
   bool is_whole() const { return is_number() && whole == numbers; }
+  bool is_code() const { return is_number() && codes == numbers; }
   bool is_numeric_time() const { return is_number() && numeric_times == numbers; }
 
  private:

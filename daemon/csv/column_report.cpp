@@ -140,6 +140,29 @@ std::string PeriodsAsDays(const RoleDraft& draft) {
          option + format + " (months) or " + option + days + " (days)";
 }
 
+std::string HeaderBelow(const RoleDraft& draft) {
+  const auto folded = [](const auto& words) {
+    std::vector<std::string> all;
+    for (const std::string_view word : words) all.push_back(LowerCase(TrimBlanks(word)));
+    return all;
+  };
+  std::vector<std::string> names = folded(draft.layout.names);
+  const std::vector<std::string> in_order = names;
+  std::sort(names.begin(), names.end());
+  for (std::size_t r = draft.from; r < draft.records.size() && draft.layout.header; ++r) {
+    if (draft.records[r].fields.size() != draft.layout.columns) continue;
+    std::vector<std::string> here = folded(draft.records[r].fields);
+    if (here == in_order) continue;
+    std::sort(here.begin(), here.end());
+    if (here == names) {
+      return "; row " + std::to_string(r - draft.from + 1) +
+             " below the header has the same names in another order: write every table into a file of its own, or all "
+             "rows below one header";
+    }
+  }
+  return {};
+}
+
 std::string RemedyWithoutTimes(const RoleDraft& draft) {
   constexpr std::size_t kFewestTimesOfARow = 8;
   constexpr std::size_t kFewestDays = 4;
@@ -191,6 +214,7 @@ std::string RemedyWithoutTimes(const RoleDraft& draft) {
   if (layout.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";
   const std::size_t mark = layout.columns == 1 ? cell.find_first_of("~^!") : std::string::npos;
   const std::string separator = mark == std::string::npos ? "space" : ShellWord(cell.substr(mark, 1));
+  if (layout.columns == 1 && cell.find_first_of(",;\t") != std::string::npos) return "; " + std::string(kRowsInQuotes);
   if (layout.columns == 1) text += "; if the fields are parted by something else, say it: --separator " + separator;
   return text;
 }

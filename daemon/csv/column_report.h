@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,13 @@ std::string DescribeText(const ColumnsTaken& columns);
 // Message for days of a year that are probably periods of a ledger: 2023001 to 2023012 of several years, or 001.2023.
 // Empty: they are not, or --time-format says what they are.
 std::string PeriodsAsDays(const RoleDraft& draft);
+// The remedy for "2024-01-01,5" with the separators inside quotes.
+inline constexpr std::string_view kRowsInQuotes =
+    "every row is one quoted field: take the quotes around the rows away, as with sed 's/^\"//; s/\"$//'";
+
+// Says where the names of the columns stand again below the header, in another order, so that two tables are one file;
+// empty: they do not.
+std::string HeaderBelow(const RoleDraft& draft);
 // What would work where no column holds times.
 std::string RemedyWithoutTimes(const RoleDraft& draft);
 

@@ -338,11 +338,4 @@ Result<CsvLayout> ReadLayout(std::string_view head, bool complete, const CsvOpti
   return LayoutReader(head, complete, options, path).Read();
 }
 
-Status CheckText(std::string_view head, const std::string& path) {
-  if (head.find('\0') != std::string_view::npos) {
-    return {StatusCode::kInvalidInput, path + ": is binary data, not CSV text (a NUL byte in the header line)"};
-  }
-  return OkStatus();
-}
-
 }  // namespace fitd

@@ -101,7 +101,4 @@ struct CsvLayout {
 // ends with a newline. kInvalidInput names the file, what is missing, the columns there are and the option to say it.
 Result<CsvLayout> ReadLayout(std::string_view head, bool complete, const CsvOptions& options, const std::string& path);
 
-// kInvalidInput when these first bytes hold a NUL and so are no CSV text.
-Status CheckText(std::string_view head, const std::string& path);
-
 }  // namespace fitd

@@ -88,6 +88,14 @@ char EatMark(std::string_view& text) {
   return mark;
 }
 
+// Takes a digit of the width that letters of East Asia have; 0: there is none.
+char EatWideDigit(std::string_view& text) {
+  if (!text.starts_with("\xef\xbc") || text.size() < 3 || text[2] < '\x90' || text[2] > '\x99') return 0;
+  const char digit = static_cast<char>(text[2] - '\x90' + '0');
+  text.remove_prefix(3);
+  return digit;
+}
+
 bool TakeApart(std::string_view text, Written* w) {
   text = TrimBlanks(text);
   // Spreadsheets mark a number so that they keep as text.
@@ -96,7 +104,7 @@ bool TakeApart(std::string_view text, Written* w) {
   if (parentheses) text = text.substr(1, text.size() - 2), w->negative = true;
   const auto sign = [&] {
     if (std::any_of(std::begin(kMinus), std::end(kMinus), [&](auto minus) { return Eat(text, minus); }))
-      w->negative = !w->negative;
+      EatBlanks(text), w->negative = !w->negative;
     else
       Eat(text, "+");
   };
@@ -123,6 +131,8 @@ bool TakeApart(std::string_view text, Written* w) {
     if (IsDigit(text[0])) {
       w->digits += text[0];
       text.remove_prefix(1);
+    } else if (const char digit = EatWideDigit(text)) {
+      w->digits += digit;
     } else if (const char mark = EatMark(text)) {
       w->ends.push_back(w->digits.size());
       w->marks.push_back(mark);
@@ -167,7 +177,9 @@ bool IsUnit(std::string_view unit) {
   if (unit.size() > 12) return false;
   for (std::size_t i = 0; i < unit.size(); ++i) {
     if (IsDigit(unit[i]) && (i == 0 || (unit[i] != '2' && unit[i] != '3'))) return false;
-    if (std::string_view(":,;\"'.-()[]{}#+=<>?!|").find(unit[i]) != std::string_view::npos) return false;
+    if (std::string_view(":,;\"'-()[]{}#+=<>?!|").find(unit[i]) != std::string_view::npos) return false;
+    const bool after_word = i > 1 && unit[i - 1] != ' ' && !IsDigit(unit[i - 1]);  // kr., Mio. €
+    if (unit[i] == '.' && !(after_word && (i + 1 == unit.size() || unit[i + 1] == ' '))) return false;
   }
   return true;
 }
@@ -246,10 +258,7 @@ NumberKind ParseNumber(std::string_view text, double* value) {
 }
 
 bool NumberStyle::IsMissingValue(double value) const {
-  for (const double marker : missing_values) {
-    if (value == marker) return true;
-  }
-  return false;
+  return std::find(missing_values.begin(), missing_values.end(), value) != missing_values.end();
 }
 
 NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::string_view unit, double* value) {

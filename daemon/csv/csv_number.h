@@ -40,6 +40,7 @@ struct NumberStyle {
   bool groups = true;   // the other of point and comma groups thousands; false: unknown, so that 1,234 is kAmbiguous
   bool points = true;   // a point before three digits is the decimal mark; false: unknown, so that 1.234 is kAmbiguous
   bool marked = false;  // some number holds a point or a comma
+  bool proven = false;  // some number can be read with that decimal mark alone, and none with the other alone
   char own = 0;         // where the mark is said, '.' of a file whose numbers all have one before three digits, and ','
                         // of decimals below a thousand; 0: neither
   bool dash = false;    // a dash padded with blanks is a zero (IsAccountingZero)

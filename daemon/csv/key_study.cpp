@@ -228,7 +228,7 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
     const std::string& cell = facts[i].example;
     const bool size = !cell.empty() && ((cell.back() | 32) >= 'a' && (cell.back() | 32) <= 'z') &&
                       cell.find_first_of(".,") == std::string::npos;
-    if (facts[i].is_number() && !facts[i].is_whole() && !size && !IsPlaceName(layout.names[i])) continue;
+    if (facts[i].is_number() && !facts[i].is_code() && !size && !IsPlaceName(layout.names[i])) continue;
     candidates.push_back(i);
   }
   return candidates;

@@ -183,8 +183,9 @@ bool RoleDraft::IsRowId(std::size_t column) const {
 }
 
 bool RoleDraft::SaysTimeAgain(std::size_t column) const {
-  if (layout.times.empty() || !layout.header) return false;
+  if (layout.times.empty()) return false;
   const ColumnFacts& own = facts[column];
+  if (!layout.header) return !own.is_whole() && GoesAlong(column);
   const ColumnFacts& time = facts[layout.times[0]];
   const auto is = [&](std::span<const std::string_view> names, double least, double most) {
     return own.is_whole() && own.least >= least && own.most <= most && IsCalled(layout, column, names);

@@ -39,7 +39,7 @@ bool IsPeriodNumber(std::string_view cell) {
 Status TargetColumns::FindRowIds() {
   std::vector<std::size_t> free;
   for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-    if (!draft_.taken[i] && (draft_.facts[i].is_text() || draft_.facts[i].is_whole() || draft_.facts[i].dates > 0))
+    if (!draft_.taken[i] && (draft_.facts[i].is_text() || draft_.facts[i].is_code() || draft_.facts[i].dates > 0))
       free.push_back(i);
   }
   if (free.empty()) {
@@ -90,7 +90,7 @@ Status TargetColumns::Find() {
   if (named == kNoColumn || IsGoal(draft_.layout, named, draft_.facts)) {
     named = FindNamed(draft_.layout, kIdNames, draft_.taken);
     // A number with decimals is a measure and no code.
-    if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_whole()) named = kNoColumn;
+    if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_code()) named = kNoColumn;
   }
   if (named != kNoColumn && MayBeMeasure(named)) named = kNoColumn;
   const std::vector<std::size_t> candidates = KeyCandidates(draft_.layout, draft_.facts);
@@ -243,16 +243,18 @@ bool TargetColumns::IsCalledPart(std::size_t column) const {
   return part != PartName::kNone && part != PartName::kZone && (HoldsParts(column) || RecursEachTime(column));
 }
 
-// True when all cells are spans of one hour (00-01) and there are nearly all hours of a day: fewer may be ages.
+// True when all cells are spans of one hour (00-01) and there are nearly all hours of a day: fewer may be ages. Also
+// when they are longer ones that follow each other through the whole day.
 bool TargetColumns::HoldsHourSpans(std::size_t column) const {
   constexpr std::size_t kFewest = 20;
+  constexpr std::size_t kMost = 100;
   std::set<std::string_view> seen;
-  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+  for (std::size_t r = draft_.from; r < draft_.records.size() && seen.size() < kMost; ++r) {
     const auto& fields = draft_.records[r].fields;
-    if (fields.size() != draft_.layout.columns || !seen.insert(fields[column]).second) continue;
-    if (HourOfSpan(fields[column]) < 0) return false;
+    if (fields.size() == draft_.layout.columns) seen.insert(fields[column]);
   }
-  return seen.size() >= kFewest;
+  const auto is_hour = [](std::string_view cell) { return HourOfSpan(cell) >= 0; };
+  return (seen.size() >= kFewest && std::all_of(seen.begin(), seen.end(), is_hour)) || FillADay(seen);
 }
 
 // True when most times have the same few cells: the months and a total of every year.
@@ -278,7 +280,17 @@ bool TargetColumns::RecursEachTime(std::size_t column) const {
 Status TargetColumns::CheckNoParts() const {
   const CsvLayout& layout = draft_.layout;
   if (!layout.found_target || layout.times.empty()) return OkStatus();
+  static constexpr std::string_view kVersions[] = {"revision", "rev",          "revision_no", "version",  "version_no",
+                                                   "vintage",  "vintage_date", "release",     "revnumber"};
   for (const std::size_t column : layout.targets) {
+    if (draft_.facts[column].is_number() && IsCalled(layout, column, kVersions)) {
+      const std::string option = ShellWord(layout.OptionFor({column}));
+      return draft_.Fail(layout.NameOf(column) +
+                         " tells the rows of one time apart and is called after versions of a value: where the last of "
+                         "them is right, say --ignore " +
+                         option + " --max-repaired 100%; where each is a series of its own, --target-column " +
+                         ShellWord(layout.OptionFor(layout.targets)));
+    }
     if (IsPart(column)) return draft_.Fail(DescribePart(column, layout.targets, layout));
   }
   return OkStatus();

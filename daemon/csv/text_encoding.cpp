@@ -88,4 +88,16 @@ TextCoding CodingOf(std::string_view head) {
   return only ? TextCoding::kCarriageReturns : TextCoding::kPlain;
 }
 
+Status CheckText(std::string_view head, const std::string& path) {
+  constexpr std::size_t kTarMark = 257;
+  if (head.size() > kTarMark && head.substr(kTarMark).starts_with("ustar")) {
+    return {StatusCode::kInvalidInput, path + ": is a tar archive; let `tar -xOf " + ShellWord(path) +
+                                           "` write to a pipe and give fitd - for the file"};
+  }
+  if (head.find('\0') != std::string_view::npos) {
+    return {StatusCode::kInvalidInput, path + ": is binary data, not CSV text (a NUL byte in the header line)"};
+  }
+  return OkStatus();
+}
+
 }  // namespace fitd

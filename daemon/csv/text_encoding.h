@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/status.h"
+
 namespace fitd {
 
 // True for text that is not UTF-8 and has no control characters, so that it may be Windows-1252. A sequence cut off at
@@ -25,5 +27,8 @@ std::string FromWindows1252(std::string_view text);
 enum class TextCoding { kPlain, kUtf16Little, kUtf16Big, kCarriageReturns };
 // Judges by the first bytes. kCarriageReturns: there is a CR and no LF in `head`.
 TextCoding CodingOf(std::string_view head);
+
+// kInvalidInput when these first bytes hold a NUL and so are no CSV text.
+Status CheckText(std::string_view head, const std::string& path);
 
 }  // namespace fitd

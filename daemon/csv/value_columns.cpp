@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/column_report.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/direction_words.h"
@@ -156,8 +157,12 @@ std::string ValueColumns::RemedyWithoutNumbers() const {
     if (!seen.empty() || !facts.is_text()) continue;
     seen = draft_.layout.NameOf(i) + " has " + QuoteForMessage(facts.example) + ": ";
   }
+  if (const std::string header = HeaderBelow(draft_); !header.empty()) return header;
   const std::string best_option = best == kNoColumn ? "" : ShellWord(draft_.layout.OptionFor({best}));
   if (best != kNoColumn) return "; " + draft_.layout.NameOf(best) + " holds some: --value-column " + best_option;
+  const std::string& name = draft_.layout.names[0];
+  if (draft_.layout.columns == 1 && name.find_first_of(",;\t") != std::string::npos)
+    return "; " + std::string(kRowsInQuotes);
   if (draft_.layout.columns == 1) return "; if the fields are parted otherwise, say how: --separator space";
   const bool digits = std::any_of(seen.begin(), seen.end(), IsDigit);
   return "; " + seen +

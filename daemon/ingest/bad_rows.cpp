@@ -4,6 +4,7 @@
 
 #include "common/ascii.h"
 #include "common/text.h"
+#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_report.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/value_words.h"
@@ -53,7 +54,13 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
   };
   const std::string option = DecimalOption(counts.first_bad, layout.numbers);
   if (!option.empty()) return text + option;
+  if (says("1 field where") && counts.first_bad[0].message.find(": '\"") != std::string::npos)
+    return text + std::string(kRowsInQuotes);
   const bool number = !counts.first_bad.empty() && !counts.first_bad[0].cell.empty();
+  if (number && KindOfCell(counts.first_bad[0].cell) == CellKind::kClock)
+    return text +
+           "write durations as numbers of one unit, such as seconds, or say which column holds numbers with "
+           "--value-column";
   if (number)
     return text + "say which column holds numbers with --value-column, or how they are written with --decimal ,";
   const bool time = says(TimeErrorText(TimeError::kMalformed)) || says(TimeErrorText(TimeError::kNoSuchTime)) ||

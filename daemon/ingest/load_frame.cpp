@@ -7,6 +7,7 @@
 #include <mutex>
 #include <new>
 
+#include "common/job/name_list.h"
 #include "common/out_of_memory.h"
 #include "common/polled_work.h"
 #include "common/process/topology.h"
@@ -159,15 +160,20 @@ Status Attempt::CheckReading() const {
 // ways does. When the user named the columns it is only a note.
 void CheckIds(const IngestOptions& options, IngestResult& result) {
   ColumnsTaken& columns = result.report.columns;
-  const bool of_files = columns.target_option.empty() && columns.layout != "wide";
+  const bool of_files = columns.targets.empty() && columns.layout != "wide";
   if (options.observations || of_files) return;
   const AlikeIds alike = FindAlikeIds(result.frame);
   if (alike.pairs == 0) return;
   const std::string text = DescribeAlikeIds(alike);
   const bool said = !options.target_column.empty() && !options.targets_found;
-  if (said || !options.value_column.empty()) return columns.notes.push_back(text);
-  const std::string option = columns.target_option.empty() ? "--value-column " + ShellWord(columns.value_option)
-                                                           : "--target-column " + ShellWord(columns.target_option);
+  const bool columns_said = options.wide || (options.layout == "wide" && columns.layout == "wide");
+  if (said || columns_said || !options.value_column.empty()) return columns.notes.push_back(text);
+  // Where files have other columns, no option fits all but these.
+  const std::string names = JoinNames(columns.targets);
+  const std::string option =
+      columns.layout == "wide"
+          ? "--layout wide"
+          : "--target-column " + ShellWord(columns.target_option.empty() ? names : columns.target_option);
   result.report.refusal += (result.report.refusal.empty() ? "" : "\n") + text +
                            ", as one that is written in two ways has: write them alike; if they are not one, say " +
                            option;

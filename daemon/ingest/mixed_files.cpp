@@ -181,7 +181,9 @@ MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInp
 }
 
 bool MixedFiles::Differ(std::string_view id, const Measure& a, const Measure& b) const {
-  if (BothSayAndDiffer(a.name, b.name) || (a.decimal != 0 && b.decimal != 0 && a.decimal != b.decimal)) return true;
+  const bool proven = a.layout->numbers.proven && b.layout->numbers.proven && options_.decimal == "auto";
+  const bool marks = !proven && a.decimal != 0 && b.decimal != 0 && a.decimal != b.decimal;
+  if (BothSayAndDiffer(a.name, b.name) || marks) return true;
   const bool periods = options_.frequency == "auto" && a.months != 0 && b.months != 0 && a.months != b.months;
   const bool stages = a.stage != FileStage::kUnknown && b.stage != FileStage::kUnknown && a.stage != b.stage;
   return periods || stages || UnitsDiffer(UnitOfTarget(*a.layout, id), UnitOfTarget(*b.layout, id));

@@ -310,28 +310,6 @@ TimeNs RowParser::NumberRow(std::uint32_t target) {
   return static_cast<TimeNs>(++row_numbers_[target]);
 }
 
-bool RowParser::IsHeader() const {
-  if (fields_ == nullptr || !layout_.header || fields_->size() != layout_.columns) return false;
-  for (std::size_t i = 0; i < layout_.columns; ++i) {
-    if ((*fields_)[i] != layout_.names[i]) return false;
-  }
-  return true;
-}
-
-bool RowParser::IsPassed(const char* begin) const {
-  if (layout_.comments && *begin == '#') return true;
-  if (fields_ == nullptr || fields_->size() != layout_.columns) return false;
-  return std::all_of(fields_->begin(), fields_->end(), [](std::string_view field) { return field.empty(); });
-}
-
-// True when the cell of the time column repeats its name: another table, or this one with reordered columns, begins.
-bool RowParser::BeginsTable() const {
-  if (!layout_.header || layout_.times.empty() || fields_ == nullptr) return false;
-  const std::size_t time = layout_.times[0];
-  return fields_->size() > time && !layout_.names[time].empty() &&
-         LowerCase((*fields_)[time]) == LowerCase(layout_.names[time]);
-}
-
 void RowParser::Bad(const char* begin, const char* at, std::string_view message, std::string_view text) {
   if (IsHeader() || IsPassed(begin)) {
     ++counts_.passed;

@@ -61,10 +61,11 @@ class RowParser {
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
   // The number of the next row of a target, from 1, which is its time in files without times.
   TimeNs NumberRow(std::uint32_t target);
-  // True for rows that are skipped silently: comments and rows of empty cells.
+  // True for rows that are skipped silently: comments, rows of empty cells, how many rows there were, ends of files of
+  // old systems.
   bool IsPassed(const char* begin) const;
-  bool IsHeader() const;
-  bool BeginsTable() const;  // the time column repeats its own name
+  bool IsHeader() const;     // that of the file again, in any case
+  bool BeginsTable() const;  // the time column repeats its own name, or all columns have those of others
   bool IsTitle() const;      // words in the first cell, the others empty
   void Good(TimeFormat format) {
     ++counts_.rows;

@@ -151,4 +151,52 @@ bool RowParser::IsTitle() const {
          std::all_of(fields_->begin() + 1, fields_->end(), [](std::string_view cell) { return cell.empty(); });
 }
 
+bool RowParser::IsHeader() const {
+  if (fields_ == nullptr || !layout_.header || fields_->size() != layout_.columns) return false;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    const bool same = (*fields_)[i] == layout_.names[i];
+    if (!same && LowerCase(TrimBlanks((*fields_)[i])) != LowerCase(TrimBlanks(layout_.names[i]))) return false;
+  }
+  return true;
+}
+
+bool RowParser::IsPassed(const char* begin) const {
+  if (layout_.comments && *begin == '#') return true;
+  if (fields_ == nullptr || fields_->empty()) return false;
+  const std::string_view first = fields_->front();
+  const auto empty = [](std::string_view field) { return field.empty(); };
+  const bool alone = std::all_of(fields_->begin() + 1, fields_->end(), empty);
+  if (fields_->size() == layout_.columns && first.empty() && alone) return true;
+  if (layout_.columns < 2) return false;
+  // What data frames print below themselves.
+  if (fields_->back().find("dtype: ") != std::string_view::npos) {
+    for (const std::string_view word : {"Freq: ", "Name: ", "Length: ", "dtype: "}) {
+      if (first.starts_with(word)) return true;
+    }
+  }
+  if (!alone) return false;
+  const bool comment = fields_->size() == 1 && first.starts_with('#');
+  constexpr std::string_view kEnd("\0\x1a \t", 4);  // what a power loss and DOS leave behind
+  return comment || first.find_first_not_of(kEnd) == std::string_view::npos || SaysRowCount(first);
+}
+
+bool RowParser::BeginsTable() const {
+  if (!layout_.header || fields_ == nullptr) return false;
+  const auto lower = [](std::string_view text) { return LowerCase(TrimBlanks(text)); };
+  if (!layout_.times.empty()) {
+    const std::size_t time = layout_.times[0];
+    if (fields_->size() > time && !layout_.names[time].empty() && lower((*fields_)[time]) == lower(layout_.names[time]))
+      return true;
+  }
+  if (fields_->size() != layout_.columns || layout_.columns < 2) return false;
+  std::vector<std::string> here, names;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    here.push_back(lower((*fields_)[i]));
+    names.push_back(lower(layout_.names[i]));
+  }
+  std::sort(here.begin(), here.end());
+  std::sort(names.begin(), names.end());
+  return here == names;
+}
+
 }  // namespace fitd

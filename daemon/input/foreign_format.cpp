@@ -1,5 +1,7 @@
 #include "daemon/input/foreign_format.h"
 
+#include "common/text.h"
+
 namespace fitd {
 namespace {
 
@@ -54,7 +56,7 @@ std::string DescribeForeign(std::string_view head, std::string_view path) {
     if (mark.bytes == "BZh" ? !IsBzip2(head) : IsText(head)) continue;
     std::string text = "is " + std::string(mark.what) + ", and fitd reads CSV text as it is or in gzip or zstd; ";
     if (mark.command.empty()) return text + "export it as CSV";
-    return text + "let `" + std::string(mark.command) + " " + std::string(path) +
+    return text + "let `" + std::string(mark.command) + " " + ShellWord(path) +
            "` write to a pipe and give fitd - for the file";
   }
   return {};

@@ -172,10 +172,12 @@ Result<bool> InputSource::IsCompressed() {
   const bool gzip = HasGzipMagic(head_);
   const bool zstd = HasZstdMagic(head_);
   if (!head_.empty() && !gzip && path_.ends_with(".gz")) {
-    return Status(StatusCode::kCorrupt, path_ + ": is named .gz but is not gzip data");
+    return Status(StatusCode::kCorrupt,
+                  path_ + ": is named .gz but is not gzip data; where it is text, take that ending off its name");
   }
   if (!head_.empty() && !zstd && path_.ends_with(".zst")) {
-    return Status(StatusCode::kCorrupt, path_ + ": is named .zst but is not zstd data");
+    return Status(StatusCode::kCorrupt,
+                  path_ + ": is named .zst but is not zstd data; where it is text, take that ending off its name");
   }
   if (const std::string foreign = DescribeForeign(head_, path_); !foreign.empty()) {
     return Status(StatusCode::kInvalidInput, path_ + ": " + foreign);

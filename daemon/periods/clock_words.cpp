@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <span>
 
 #include "common/ascii.h"
@@ -162,6 +163,28 @@ std::string_view PlainTime(std::string_view time) {
   const std::string_view offset = bare.substr(sign + 1);
   const bool number = std::all_of(offset.begin(), offset.end(), [](char c) { return IsDigit(c) || c == ':'; });
   return number && offset.size() >= 2 && offset.size() <= 5 ? bare : time;
+}
+
+bool FillADay(const std::set<std::string_view>& spans) {
+  constexpr int kHours = 24;
+  const auto hour = [](std::string_view text) {
+    text = TrimBlanks(text);
+    if (text.ends_with(":00")) text.remove_suffix(3);
+    return BareNumber(text, 2);
+  };
+  std::map<int, int> ends;  // by begin
+  for (const std::string_view span : spans) {
+    const std::size_t mark = span.find('-');
+    if (mark == std::string_view::npos) return false;
+    const int begin = hour(span.substr(0, mark)), end = hour(span.substr(mark + 1));
+    if (begin < 0 || end <= begin || !ends.emplace(begin, end).second) return false;
+  }
+  int reached = 0;
+  for (const auto& [begin, end] : ends) {
+    if (begin != reached) return false;
+    reached = end;
+  }
+  return ends.size() > 1 && reached == kHours;
 }
 
 }  // namespace fitd

@@ -1,6 +1,7 @@
 // Times of day in the names of columns and in cells. Daemon, ingest threads; pure functions.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,5 +26,9 @@ std::string ClockText(int minutes);
 // behind an offset, as [Europe/Berlin] (RFC 9557) or (Central European Time), and the .0 of YYYYMM or YYYYMMDD that a
 // program took for a number.
 std::string_view PlainTime(std::string_view time);
+
+// True for spans that follow each other through the 24 hours of a day: 00-06, 06-12, 12-18, 18-24. Ages do not begin
+// where others end.
+bool FillADay(const std::set<std::string_view>& spans);
 
 }  // namespace fitd

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/ascii.h"
+#include "common/calendar_name.h"
 
 namespace fitd {
 namespace {
@@ -123,6 +124,36 @@ bool IsMultiplier(std::string_view cell) {
   double power = 1;
   while (power < value && power < kLargest) power *= 10;
   return power == value;
+}
+
+bool SaysRowCount(std::string_view text) {
+  constexpr std::size_t kLongest = 60;  // bytes
+  static constexpr std::string_view kRows[] = {
+      "rows",       "row",     "records", "record", "lines",  "line",  "entries",   "zeilen",  "zeile",
+      "datensatze", "satze",   "lignes",  "ligne",  "filas",  "fila",  "registros", "righe",   "riga",
+      "linhas",     "rijen",   "rij",     "rader",  "rad",    "rader", "rækker",    "wierszy", "wiersze",
+      "radku",      "riadkov", "sor",     "satir",  "riveja", "rindu", "строк",     "строки",  "строка",
+      "записей",    "рядків",  "行",      "件",     "행"};
+  static constexpr std::string_view kBeside[] = {"s",        "in",         "set",       "selected",  "affected",
+                                                 "returned", "total",      "query",     "ok",        "sec",
+                                                 "ms",       "seconds",    "time",      "fetched",   "count",
+                                                 "of",       "and",        "exported",  "written",   "retrieved",
+                                                 "found",    "ausgewahlt", "betroffen", "ramassees", "seleccionadas",
+                                                 "processed"};
+  if (text.size() > kLongest) return false;
+  const std::string folded = FoldWord(text);
+  bool rows = false, number = false;
+  for (std::size_t begin = 0; begin < folded.size();) {
+    const std::size_t end = std::min(folded.find_first_of(" ()[]:.,;-=*", begin), folded.size());
+    const std::string_view word = std::string_view(folded).substr(begin, end - begin);
+    begin = end + 1;
+    if (word.empty()) continue;
+    const bool digits = AllDigits(word), of_rows = AmongWords(word, kRows);
+    if (!digits && !of_rows && !AmongWords(word, kBeside)) return false;
+    number = number || digits;
+    rows = rows || of_rows;
+  }
+  return rows && number;
 }
 
 bool IsTotalName(std::string_view name) {

@@ -1,5 +1,5 @@
-// Words beside a value that say what it is measured in or that it is a sum of others: in cells of a column of their own,
-// and in names of columns. Daemon, ingest threads; pure functions.
+// Words beside a value that say what it is measured in or that it is a sum of others: in cells of a column of their
+// own, and in names of columns. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,9 @@ std::string_view ScaleInTitle(std::string_view titles);
 // True for powers of ten that values may be multiplied by (1000, 1e6), and for exponents as in columns called
 // unit_mult: 0, 3, 6.
 bool IsMultiplier(std::string_view cell);
+
+// True for the line in which a program says how many rows it wrote: (100 rows), 100 rows in set (0.01 sec).
+bool SaysRowCount(std::string_view text);
 
 // True for the name of a sum, a mean or a change of what stands beside it.
 bool IsTotalName(std::string_view name);

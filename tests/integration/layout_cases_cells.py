@@ -37,6 +37,10 @@ def pointed(value):
     return f"{value:,}".replace(",", ".")
 
 
+def enumerate_days():
+    return [(t, wave(i)) for i, t in enumerate(DAYS)]
+
+
 QUARTERS_AND_TOTALS = with_totals(QUARTERS, 4, lambda t: t[:4] + " Total")
 QUARTERS_AND_YEARS = with_totals(QUARTERS, 4, lambda t: t[:4])
 MONTHS_AND_TOTALS = with_totals(MONTHS, 12, lambda t: "Total " + t[:4])
@@ -118,6 +122,19 @@ CASES = [
     Case("two footnotes of a wide file", rows("date,a,b", [(t, f"{i}*" if i in (3, 9) else i, i) for i, t in enumerate(DAYS)]), {"a": D - 1, "b": D - 1}, D),
     Case("footnotes at a quarter of the cells", rows("date,A,B", [(t, f"{i}.5*" if i % 4 == 3 else f"{i}.5", i) for i, t in enumerate(DAYS)]), {"A": D - .5, "B": D - 1}, D),
     Case("a row of words", across([str(y) for y in YEARS]) + "Currency," + ",".join("EUR" for _ in YEARS) + "\n", last_across([str(y) for y in YEARS], "2019"), N),
+    # Numbers as people write them, and lines that programs leave below and among the rows.
+    *(Case(f"numbers as {form(1234.5)}", rows("date;v", [(t, form(1000 + 1.5 * i)) for i, t in enumerate(DAYS)], ";"), {"data": sign * (1000 + 1.5 * (D - 1)) / by}, D) for form, sign, by in (
+        (lambda v: f"- {v:,.2f}", -1, 1), (lambda v: f"{v:,.2f} kr.", 1, 1), (lambda v: f"{v / 10:.2f} Mio. €".replace(".", ",", 1), 1, 10), (lambda v: f"{v / 10:.2f} Tsd.".replace(".", ",", 1), 1, 10),
+        (lambda v: "".join(chr(0xff10 + int(c)) for c in str(int(2 * v))), 1, .5))),
+    *(Case(f"a line {line!r} below", rows("date,v", enumerate_days()) + line + "\n", {"data": LAST[D]}, D) for line in (
+        "(24 rows)", "24 rows in set (0.01 sec)", "24 rows selected.", "(24 row(s) affected)", "Freq: D, dtype: float64", "Name: v, Length: 24, dtype: float64", "\x1a", "\0\0\0\0")),
+    Case("a remark of a logger", rows("date,v", enumerate_days()[:12]) + "# battery low\n" + rows("2024-01-13,16.2", enumerate_days()[13:]), {"data": LAST[D]}, D),
+    Case("the header again in other letters", rows("date,store,v", [(t, "A", v) for t, v in enumerate_days()[:12]]) + rows("Date,STORE,v", [(t, "A", v) for t, v in enumerate_days()[12:]]), {"A": LAST[D]}, D),
+    # Ids as data frames write them beside cells that are none.
+    *(Case(f"{name} in floats", rows(f"date,{name},value", [(t, f"{k}.0", wave(i) + k) for i, t in enumerate(DAYS) for k in (7, 12)]), {"7.0": LAST[D] + 7, "12.0": LAST[D] + 12}, D)
+      for name in ("store", "store_nbr", "region", "device")),
+    Case("decimal years beside months and no header", "".join(f"  {1958 + i // 12} {i % 12 + 1:2d}  {1958 + i // 12 + (i % 12 + .5) / 12:.4f}  {wave(i):.2f}  {wave(i) + 1:.2f}\n" for i in range(60)),
+         {"#4": LAST[60], "#5": LAST[60] + 1}, 60),
     Case("remarks with a number", rows("date,a,b,remarks", [(t, i, 2 * i, "7" if i == 5 else "see the other sheet") for i, t in enumerate(DAYS)]), {"a": D - 1, "b": 2 * D - 2}, D, unused=("remarks",)),
 ]
 
@@ -145,5 +162,14 @@ REFUSED = [
     Refused("actual and planned rows of shops", rows("date,shop,Szenario,v", [(t, s, "Plan" if i > 20 else "Ist", i) for i, t in enumerate(DAYS) for s in "AB"]),
             ("column 'Szenario' says 'Ist' of some rows and 'Plan' of others within 2 of 2 targets, such as A",), ("--ignore", "Szenario"), {"A": D - 1, "B": D - 1}),
     Refused("days without their year", rows("time,v", [(f"Jan {15 + i // 24} {i % 24:02}:00", i) for i in range(120)]), ("'Jan 15 00:00' may be a day of a year that is not written",)),
+    Refused("revisions of values", rows("date,revision,v", [(t, k, i + k) for i, t in enumerate(DAYS) for k in (1, 2)]), ("called after versions of a value", "--ignore revision"),
+            ("--ignore", "revision", "--max-repaired", "100%"), {"data": D + 1}),
+    Refused("parts of a day", rows("date,hour_bucket,v", [(t, k, i) for i, t in enumerate(DAYS) for k in ("00-06", "06-12", "12-18", "18-24")]), ("looks like a part of the time",),
+            ("--target-column", "hour_bucket"), {k: D - 1 for k in ("00-06", "06-12", "12-18", "18-24")}),
+    Refused("rows in quotes", '"date,v"\n' + "".join(f'"{t},{v}"\n' for t, v in enumerate_days()), ("every row is one quoted field",)),
+    Refused("rows in quotes below a header", "date,v\n" + "".join(f'"{t},{v}"\n' for t, v in enumerate_days()), ("every row is one quoted field",)),
+    Refused("columns in another order from some row on", rows("date,store,sales", [(t, "A", v) for t, v in enumerate_days()]) + rows("date,sales,store", [(t, v, "A") for t, v in enumerate_days()]),
+            ("row 25 below the header has the same names in another order",)),
+    Refused("durations", rows("date,v", [(t, f"00:{i:02}:35") for i, t in enumerate(DAYS)]), ("durations", "seconds")),
     Refused("eights", rows("date,v", [(t, 88888 if i % 7 == 3 else 15 + 7 * i % 23) for i, t in enumerate(DAYS)]), ("--missing=88888",), ("--missing=88888",), {"data": 15}),
 ]

@@ -83,6 +83,16 @@ class Files(Checked):
         self.refused(("actual_2024.csv", LONG + lines(FIRST, "{day},A,{v}")), ("budget_2024.csv", LONG + lines(LAST, "{day},A,{v}")))
         self.targets(("sales_2024.csv", LONG + lines(FIRST, "{day},A,{v}")), ("sales_2025.csv", LONG + lines(LAST, "{day},A,{v}")))
 
+    def test_each_file_has_its_own_decimal_mark_where_it_proves_it(self):
+        german = ("b.csv", LONG.replace(",", ";") + "".join(f"{day};A;{v},5\n" for day, v in LAST))
+        self.assertEqual(self.targets(("a.csv", LONG + lines(FIRST, "{day},A,{v}.5")), german), 1)
+        self.refused(("a.csv", LONG.replace(",", ";") + "".join(f"{day};A;1.{100 + v}\n" for day, v in FIRST)), german)
+
+    def test_wide_files_whose_names_differ_in_capitals(self):
+        files = [("a.csv", "date,A,b\n" + lines(FIRST, "{day},{v},{v}")), ("b.csv", "date,a,b\n" + lines(LAST, "{day},{v},{v}"))]
+        self.refused(*files, words=("say --layout wide",))
+        self.assertEqual(self.targets(*files, flags=("--layout", "wide")), 3)
+
     def test_months_and_quarters_are_no_series(self):
         months = "".join(f"20{14 + i // 12}-{i % 12 + 1:02},A,{100 + i % 12}\n" for i in range(72))
         for quarters in (1, 8):

@@ -70,6 +70,14 @@ TEST(NumberStyleOfAFile, FollowsTheProofs) {
   EXPECT_EQ(StyleOf("ts;v\n2024-01-01;1.234,5\n2024-01-02;1,25\n", ';').decimal, ',');
 }
 
+TEST(NumberStyleOfAFile, SaysWhetherTheMarkIsProven) {
+  EXPECT_TRUE(StyleOf("ts;v\n2024-01-01;1,5\n2024-01-02;1,25\n", ';').proven);
+  EXPECT_TRUE(StyleOf("ts,v\n2024-01-01,1.5\n2024-01-02,2\n", ',').proven);
+  EXPECT_FALSE(StyleOf("ts;v\n2024-01-01;1,234\n2024-01-02;1,235\n", ';').proven);
+  EXPECT_FALSE(StyleOf("ts;v\n2024-01-01;1,5\n2024-01-02;1.25\n", ';').proven);
+  EXPECT_FALSE(StyleOf("ts;v\n2024-01-01;1\n2024-01-02;2\n", ';').proven);
+}
+
 TEST(NumberStyleOfAFile, LeavesOpenWhatMayBeAThousandOrOneAndABit) {
   EXPECT_FALSE(StyleOf("ts;v\n2024-01-01;1,234\n2024-01-02;1,235\n", ';').groups);
   EXPECT_FALSE(StyleOf("ts;v\n2024-01-01;1.234\n2024-01-02;1.235\n", ';').points);

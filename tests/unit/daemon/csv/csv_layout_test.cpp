@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "daemon/csv/text_encoding.h"
+
 namespace fitd::csv_layout_test {
 namespace {
 
@@ -26,6 +30,17 @@ TEST(CsvLayout, GivesColumnsTheirRolesByNameInAnyOrder) {
   EXPECT_EQ(layout.values, Columns{0});
   EXPECT_EQ(layout.targets, Columns{1});
   EXPECT_EQ(layout.times, Columns{2});
+}
+
+TEST(CsvLayout, TakesNumbersWithNothingBehindThePointForIds) {
+  std::string floats = "date,store,value\n", measures = "date,store,value\n";
+  for (int day = 1; day < 29; ++day) {
+    const std::string date = "2024-01-" + std::string(day < 10 ? "0" : "") + std::to_string(day);
+    floats += date + ",7.0," + std::to_string(day) + ".5\n" + date + ",12.0," + std::to_string(day) + "\n";
+    measures += date + "," + std::to_string(day) + ".25," + std::to_string(day) + "\n";
+  }
+  EXPECT_EQ(Read(floats).targets, Columns{1});
+  EXPECT_TRUE(Read(measures).targets.empty());
 }
 
 TEST(CsvLayout, FindsNoTargetBesideTheOnlySeries) {
@@ -95,6 +110,8 @@ TEST(CsvLayout, KnowsWindows1252) {
 TEST(CsvLayout, RefusesWhatIsNoText) {
   EXPECT_TRUE(CheckText("date,v\n", "data.csv").ok());
   EXPECT_FALSE(CheckText(std::string_view("date\0v\n", 7), "data.csv").ok());
+  const std::string tar = "a.csv" + std::string(252, '\0') + "ustar" + std::string(250, '\0');
+  EXPECT_NE(CheckText(tar, "my data.tar").message().find("tar -xOf 'my data.tar'"), std::string::npos);
 }
 
 }  // namespace

@@ -83,6 +83,25 @@ TEST(CsvNumber, ReadsDecimals) {
   EXPECT_EQ(Number("1.7976931348623157e308"), 1.7976931348623157e308);
 }
 
+TEST(CsvNumber, ReadsWhatPeopleWrite) {
+  const auto styled = [](std::string_view text, std::string_view unit) {
+    NumberStyle style;
+    double value = 0;
+    EXPECT_EQ(UnitOf(text), unit) << text;
+    EXPECT_EQ(ParseNumber(text, style, unit, &value), NumberKind::kValue) << text;
+    return value;
+  };
+  EXPECT_EQ(styled("- 1,075.86", ""), -1075.86);
+  EXPECT_EQ(styled("1 075.86 kr.", "kr."), 1075.86);
+  EXPECT_EQ(styled("3.2 Mio. €", "Mio. €"), 3.2);
+  EXPECT_EQ(styled("663.8 Tsd.", "Tsd."), 663.8);
+  EXPECT_EQ(styled("１２３", ""), 123);
+  for (const char* text : {"1.2.3", "5 a.b", "7 .", "3..", "2024-"}) {
+    double value = 0;
+    EXPECT_EQ(ParseNumber(text, NumberStyle(), "", &value), NumberKind::kMalformed) << text;
+  }
+}
+
 TEST(CsvNumber, TellsMissingFromMalformed) {
   double value = 0;
   for (const char* text : {"",  " ",  "NA", "na",  "NaN",  "nan",  "NAN", "null", "NULL",        "Null", ".",

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/periods/across_style.h"
+#include "daemon/periods/clock_words.h"
 #include "daemon/periods/direction_words.h"
 #include "daemon/periods/observation_mark.h"
 
@@ -29,6 +30,25 @@ TEST(ValueWords, KnowsUnits) {
   EXPECT_TRUE(IsUnitBesideOthers("m"));
   for (const char* power : {"1000", "1e6", "0", "3", "6"}) EXPECT_TRUE(IsMultiplier(power)) << power;
   EXPECT_FALSE(IsMultiplier("17"));
+}
+
+TEST(ValueWords, KnowsCountsOfRows) {
+  for (const char* line : {"(100 rows)", "100 rows in set (0.01 sec)", "100 rows selected.", "(100 row(s) affected)",
+                           "Records: 100", "100 Zeilen ausgewählt", "(1 row)", "-- 100 rows"}) {
+    EXPECT_TRUE(SaysRowCount(line)) << line;
+  }
+  for (const char* line : {"rows", "100", "row 7 is bad", "Total 100", "house rows 100", ""}) {
+    EXPECT_FALSE(SaysRowCount(line)) << line;
+  }
+}
+
+TEST(ValueWords, KnowsSpansThatFillADay) {
+  EXPECT_TRUE(FillADay({"00-06", "06-12", "12-18", "18-24"}));
+  EXPECT_TRUE(FillADay({"0:00-12:00", "12:00 - 24:00"}));
+  EXPECT_FALSE(FillADay({"0-17", "18-64", "65-99"}));
+  EXPECT_FALSE(FillADay({"00-06", "06-12"}));
+  EXPECT_FALSE(FillADay({"0-24"}));
+  EXPECT_FALSE(FillADay({"a-b", "b-c"}));
 }
 
 TEST(ValueWords, KnowsTotals) {
