@@ -92,6 +92,7 @@ struct ValueMeaning {
   std::vector<ColumnMeasure> measures;  // of the columns of values of all files
   WordsSaid units, stages;              // of columns of their own
   SignsSaid signs;
+  std::vector<std::string> unused;  // names of columns without a role, of all files: words in them are no such words
   bool files_observed = false, files_to_come = false;  // some file is called after what was observed, or is to come
 };
 

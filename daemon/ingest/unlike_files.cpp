@@ -168,6 +168,7 @@ bool HaveSameUnits(const CsvLayout& a, const CsvLayout& b) {
 
 void DescribeMeaning(const std::vector<IngestInput>& inputs, const std::vector<PieceResult>& pieces,
                      ValueMeaning& meaning) {
+  constexpr std::size_t kMostUnused = 200;
   std::map<std::string, std::optional<ColumnMeasure>> measures;  // by column; nullopt: files say different things
   const FileLayout* last = nullptr;
   for (const PieceResult& p : pieces) {
@@ -176,6 +177,11 @@ void DescribeMeaning(const std::vector<IngestInput>& inputs, const std::vector<P
     const FileStage stage = StageOfFile(inputs[p.piece.input].file.path);
     meaning.files_observed = meaning.files_observed || stage == FileStage::kObserved;
     meaning.files_to_come = meaning.files_to_come || stage == FileStage::kToCome;
+    for (const auto& [column, why] : last->unused) {
+      const std::string& name = last->names[column];
+      const bool fresh = std::find(meaning.unused.begin(), meaning.unused.end(), name) == meaning.unused.end();
+      if (fresh && meaning.unused.size() < kMostUnused) meaning.unused.push_back(name);
+    }
     const bool table = last->shape == CsvShape::kRows || !last->table.empty();
     for (const std::size_t column : last->values) {
       const UnitInFile unit = UnitOfColumn(*last, column);
@@ -207,7 +213,11 @@ std::string WhyWordsDiffer(std::string_view id, const PieceResult& a, const Piec
     const PieceResult& other = turned ? a : b;
     const CsvLayout& with = *one.layout;
     const CsvLayout& without = *other.layout;
-    if (with.status != kNoColumn && without.status == kNoColumn) {
+    const auto lacks = [&](std::size_t column) {
+      return column != kNoColumn &&
+             std::find(without.names.begin(), without.names.end(), with.names[column]) == without.names.end();
+    };
+    if (lacks(with.status)) {
       const WordsSaid said = one.counts.stages.SaidOf(with, with.status, id);
       if (StagesDiffer(said, {}, id)) {
         return why(with.status, with, one, said.common, other) +
@@ -215,13 +225,13 @@ std::string WhyWordsDiffer(std::string_view id, const PieceResult& a, const Piec
                "files";
       }
     }
-    if (with.unit_column != kNoColumn && without.unit_column == kNoColumn) {
+    if (lacks(with.unit_column)) {
       const WordsSaid said = one.counts.units.SaidOf(with, with.unit_column, id);
       if (UnitWordsDiffer(said, {}, id))
         return why(with.unit_column, with, one, said.common, other) +
                ": write the values in one unit, and the column into all files";
     }
-    if (with.direction != kNoColumn && without.direction == kNoColumn) {
+    if (lacks(with.direction)) {
       const SignsSaid said = one.counts.signs.SaidOf(with, id);
       if (SignsDiffer(said, {}, id)) {
         return why(with.direction, with, one, said.goes_out, other) +

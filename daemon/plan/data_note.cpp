@@ -46,6 +46,7 @@ ordered_json MeaningAsJson(const IngestReport& report) {
           {"negative", meaning.signs.negative},
           {"comes_in", meaning.signs.comes_in},
           {"goes_out", meaning.signs.goes_out},
+          {"unused", meaning.unused},
           {"files_observed", meaning.files_observed},
           {"files_to_come", meaning.files_to_come}};
 }
@@ -75,6 +76,7 @@ void ReadMeaning(const json& note, ValuesRead& read) {
   text.at("negative").get_to(meaning.signs.negative);
   text.at("comes_in").get_to(meaning.signs.comes_in);
   text.at("goes_out").get_to(meaning.signs.goes_out);
+  text.at("unused").get_to(meaning.unused);
   text.at("files_observed").get_to(meaning.files_observed);
   text.at("files_to_come").get_to(meaning.files_to_come);
   read.has_meaning = true;

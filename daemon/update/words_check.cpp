@@ -18,12 +18,16 @@ std::string WayOf(const SignsSaid& signs, std::string_view id) {
 }  // namespace
 
 WordsCheck::WordsCheck(const ValueMeaning& then, const IngestReport& now) : then_(then), now_(now.meaning) {
-  for (const auto& [column, why] : now.columns.unused) {
-    if (why != "ignored") continue;
-    units_ = units_ && column != then.units.column;
-    stages_ = stages_ && column != then.stages.column;
-    signs_ = signs_ && column != then.signs.ways.column;
-  }
+  // A column that one has under a name, and the other has without a role, holds other words there.
+  const auto compares = [&](const WordsSaid& a, const WordsSaid& b) {
+    const auto among = [](const std::vector<std::string>& names, const WordsSaid& words) {
+      return words.has() && std::find(names.begin(), names.end(), words.column) != names.end();
+    };
+    return (a.has() || !among(then.unused, b)) && (b.has() || !among(now.meaning.unused, a));
+  };
+  units_ = compares(then.units, now.meaning.units);
+  stages_ = compares(then.stages, now.meaning.stages);
+  signs_ = compares(then.signs.ways, now.meaning.signs.ways);
 }
 
 void WordsCheck::Note(std::string_view id, Found& found) {

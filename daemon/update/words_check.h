@@ -13,7 +13,7 @@ namespace fitd {
 
 class WordsCheck {
  public:
-  // Both outlive this. Columns that --ignore names, which `now` reports, say nothing.
+  // Both outlive this. Columns that --ignore names say nothing.
   WordsCheck(const ValueMeaning& then, const IngestReport& now);
 
   // Looks at a target that the store knows and the data have.
@@ -33,7 +33,7 @@ class WordsCheck {
 
   const ValueMeaning& then_;
   const ValueMeaning& now_;
-  bool units_ = true, stages_ = true, signs_ = true;  // false: the column is ignored
+  bool units_ = true, stages_ = true, signs_ = true;  // false: the column is none of such words in one of both
   std::uint64_t seen_ = 0;
   Found of_units_, of_stages_, of_signs_;
 };

@@ -331,6 +331,8 @@ class Updates(Checked):
                 ("unit", none, ("t", "t"), "without a unit in the data"), ("unit", ("t", "t"), none, "without a unit here"), ("Storno", ("", ""), ("X", "X"), "no sign")):
             with self.subTest(column, old=old, new=new):
                 self.both(self.beside(FIRST, *old, column=column), self.beside(LAST, *new, column=column), refused)
+        mixed = self.beside(FIRST[:10], "sale", "sale") + "".join(f"{day},{name},{v},exchange\n" for day, v in FIRST[10:] for name in "AB")
+        self.both(mixed, self.beside(LAST, "refund", "refund"), "")
         self.both(self.beside(FIRST, "sale", "sale"), self.beside([(day, -v) for day, v in LAST], "refund", "refund"), "")
         self.both(self.beside(FIRST, "sale", "sale"), self.beside(LAST, "refund", "refund"), "", "--ignore", "type")
         self.both(self.beside(FIRST, "t", "t", column="unit"), self.beside(LAST, "g", "g", column="unit"), "", "--ignore", "unit")
