@@ -176,7 +176,7 @@ bool RowParser::IsPassed(const char* begin) const {
   }
   if (!alone) return false;
   const bool comment = fields_->size() == 1 && first.starts_with('#');
-  constexpr std::string_view kEnd("\0\x1a \t", 4);  // what a power loss and DOS leave behind
+  constexpr std::string_view kEnd("\0\x1a \t+-=|*", 9);  // what a power loss and DOS leave behind, and lines of tables
   return comment || first.find_first_not_of(kEnd) == std::string_view::npos || SaysRowCount(first);
 }
 

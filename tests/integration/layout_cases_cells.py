@@ -128,6 +128,8 @@ CASES = [
         (lambda v: "".join(chr(0xff10 + int(c)) for c in str(int(2 * v))), 1, .5))),
     *(Case(f"a line {line!r} below", rows("date,v", enumerate_days()) + line + "\n", {"data": LAST[D]}, D) for line in (
         "(24 rows)", "24 rows in set (0.01 sec)", "24 rows selected.", "(24 row(s) affected)", "Freq: D, dtype: float64", "Name: v, Length: 24, dtype: float64", "\x1a", "\0\0\0\0")),
+    Case("a table of mysql", "".join(f"{line}\n" for line in ("+------------+-------+", "| date       | v     |", "+------------+-------+", *(f"| {t} | {v:5} |" for t, v in enumerate_days()),
+                                                         "+------------+-------+", "24 rows in set (0.00 sec)")), {"data": LAST[D]}, D),
     Case("a remark of a logger", rows("date,v", enumerate_days()[:12]) + "# battery low\n" + rows("2024-01-13,16.2", enumerate_days()[13:]), {"data": LAST[D]}, D),
     Case("the header again in other letters", rows("date,store,v", [(t, "A", v) for t, v in enumerate_days()[:12]]) + rows("Date,STORE,v", [(t, "A", v) for t, v in enumerate_days()[12:]]), {"A": LAST[D]}, D),
     # Ids as data frames write them beside cells that are none.
