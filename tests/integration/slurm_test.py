@@ -213,8 +213,8 @@ class Trouble(Slurm):
 
     def test_without_submit_it_only_says_what_it_would_do(self):
         job = self.job()
-        text = self.slurm(job, "--shards", 5, "--partition", "batch").stdout
-        self.assertIn("'--partition=batch'", text)
+        text = self.slurm(job, "--shards", 5, "--partition", "batch", "--sbatch=--comment=two words").stdout
+        self.assertIn(" --partition=batch '--comment=two words' ", text)
         self.assertIn("train --job", text)
         self.assertIn("--exclusive", text)
         self.assertNotIn("--exclusive", self.slurm(job, "--shards", 5, "--sbatch=--cpus-per-task=2").stdout)
