@@ -278,7 +278,7 @@ class ExecHost final : public AlgorithmHost {
     return std::unique_ptr<UserAlgorithm>(std::make_unique<ExecAlgorithm>(name, std::move(dialogue)));
   }
 
-  void TellComingUp(std::function<void(bool)> tell) override { tell_coming_up_ = std::move(tell); }
+  void TellComingUp(const std::function<void(bool)>& tell) override { tell_coming_up_ = tell; }
 
   // All of them at once: closing their input is what tells a command to end.
   void End() override {

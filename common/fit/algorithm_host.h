@@ -74,7 +74,7 @@ class AlgorithmHost {
 
   // `tell` is called, in the thread that fits, with true when code for a target begins to come up, and with false when
   // it has: what a command takes to start is not the target's time.
-  virtual void TellComingUp(std::function<void(bool)> /*tell*/) {}
+  virtual void TellComingUp(const std::function<void(bool)>& /*tell*/) {}
 
   // Orderly end, so that users' code can write what it has buffered. The host is not called afterwards.
   virtual void End() {}

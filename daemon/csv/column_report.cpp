@@ -143,6 +143,7 @@ std::string PeriodsAsDays(const RoleDraft& draft) {
 std::string HeaderBelow(const RoleDraft& draft) {
   const auto folded = [](const auto& words) {
     std::vector<std::string> all;
+    all.reserve(words.size());
     for (const std::string_view word : words) all.push_back(LowerCase(TrimBlanks(word)));
     return all;
   };

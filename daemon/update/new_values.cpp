@@ -319,6 +319,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
   std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
   if (rules.tells_utc) {
     std::vector<TimeNs> times;
+    times.reserve(values.size());
     for (const TimedValue& one : values) times.push_back(one.time);
     placed.clock_change = ClockChange(times, known.grid);
   }

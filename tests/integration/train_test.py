@@ -334,7 +334,7 @@ class CommandLine(Scratch):
         job = self.dir / "x.toml"
         for path, code, said in (("pipe", 78, "is a device or a pipe, which no file can take the place of"),
                                  ("link", 78, "link is a device or a pipe"), ("old.db", 78, "another SQLite database"),
-                                 ("absent/x.csv", 66, "its folder .*absent: No such file"), (".", 74, "directory")):
+                                 ("absent/x.csv", 66, "its folder .*absent: No such file"), (".", 74, "is a folder: name a file in it")):
             job.write_text(f'[data]\nfiles = "s.csv"\n[models]\nlocal = "naive"\n[store]\npath = "s.db"\n'
                            f'[export]\npath = "{path}"\n')
             for command in (("check", job), ("train", "--job", job, "--progress", "none")):
