@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <new>
@@ -92,22 +93,35 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
   return run.step < kMonthLike;
 }
 
-// Searches for the clock of the times in those of a few targets, from all over the data.
+// Searches for the clock of the times in those of a few targets, from all over the data: by their ranks, as the order
+// of heads_ depends on which thread has read what.
 void FrameBuilder::FindClock() {
+  constexpr std::uint64_t kMostRead = 4'000'000;  // times of a target; those of a longer one say nothing
   ClockSearch search(*rules_.offsets);
   const std::size_t stride = heads_.size() / ClockSearch::kMostTargets + 1;
-  for (std::size_t i = 0; i < heads_.size(); i += stride) {
+  std::vector<const TargetRows*> looked_at;
+  std::copy_if(heads_.begin(), heads_.end(), std::back_inserter(looked_at),
+               [stride](const TargetRows* head) { return head->filled.rank % stride == 0; });
+  std::sort(looked_at.begin(), looked_at.end(),
+            [](const TargetRows* a, const TargetRows* b) { return a->filled.rank < b->filled.rank; });
+  for (const TargetRows* head : looked_at) {
+    std::uint64_t count = 0;
+    for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) count += rows->count;
+    if (count > kMostRead) continue;
     std::vector<Observation> times;
-    std::uint64_t left_out = 0;  // of the first ones, of more than are looked at
-    const auto add = [&](const TimeRun& run) {
-      const auto skipped = static_cast<std::uint32_t>(std::min<std::uint64_t>(run.count, left_out));
-      left_out -= skipped;
-      for (std::uint32_t k = skipped; k < run.count; ++k) times.push_back({run.at(k), 0});
+    times.reserve(count);
+    const auto add = [&times](const TimeRun& run) {
+      for (std::uint32_t k = 0; k < run.count; ++k) times.push_back({run.at(k), 0});
     };
-    for (const TargetRows* rows = heads_[i]; rows; rows = rows->filled.sibling) {
-      left_out = rows->count - std::min<std::uint64_t>(rows->count, ClockSearch::kMostTimes);
+    for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
       if (rows->runs) std::for_each(rows->runs->begin(), rows->runs->end(), add);
       add(rows->run);
+    }
+    if (times.size() > ClockSearch::kMostTimes) {  // the latest ones
+      const auto first = times.end() - static_cast<std::ptrdiff_t>(ClockSearch::kMostTimes);
+      std::nth_element(times.begin(), first, times.end(),
+                       [](const Observation& a, const Observation& b) { return a.time < b.time; });
+      times.erase(times.begin(), first);
     }
     GridCounts ignored;
     SortAndDeduplicate(times, ignored);

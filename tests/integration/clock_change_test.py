@@ -46,6 +46,17 @@ class ClockChange(TimeFiles):
                 self.goes_on(local(place, first, known + 2), known, "Z")
         self.goes_on(local("Europe/Berlin", "2022-12-26", 52, step=7), 50, "Z")
 
+    def test_which_targets_are_looked_at_does_not_depend_on_the_order_of_rows(self):
+        """Of 41 targets every third decides whose clock it is; the others are at one hour of UTC all year."""
+        london = local("Europe/London", "2023-01-02", 260, week=range(5))
+        utc = [datetime.datetime(t.year, t.month, t.day, tzinfo=UTC) for t in london]
+        rows = {f"t{k:02}": [(f"t{k:02}", FORMS["Z"](t), 100 + (k + i) % 7) for i, t in enumerate(utc if k % 3 else london)] for k in range(41)}
+        zones = set()
+        for ids in (sorted(rows), sorted(rows, reverse=True), sorted(rows, key=lambda name: name[::-1])):
+            report = self.check(lines("target,time,value", [row for name in ids for row in rows[name]]))[1]
+            zones.add(report["time_zone"])
+        self.assertEqual(zones, {"Europe/London (UTC)"})
+
     def test_a_forecast_changes_its_clock_too(self):
         self.goes_on(local("Europe/Berlin", "2023-09-01", 240), 200, "Z")
 
