@@ -15,13 +15,11 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kFewestTimes = 5;
-constexpr double kWhole = 0.98;   // of the times at one hour of the day: a few
-                                  // may be of a day whose midnight was skipped
+constexpr double kWhole = 0.98;   // of the times at one hour of the day: some days have no midnight
 constexpr double kFilled = 0.85;  // of the points of a session: there are holidays
 constexpr double kBetter = 0.02;
 
-// Places whose clocks change on days of their own, the largest first where
-// several do on the same days.
+// Places whose clocks change on days of their own, the largest first where several do on the same days.
 constexpr std::array kPlaces = {
     "Europe/Berlin",     "Europe/London",       "Europe/Athens",      "America/New_York",    "America/Chicago",
     "America/Denver",    "America/Los_Angeles", "Australia/Sydney",   "Australia/Adelaide",  "Pacific/Auckland",
@@ -31,8 +29,7 @@ constexpr std::array kPlaces = {
     "Europe/Istanbul",   "Europe/Moscow",       "Asia/Tehran",        "Asia/Amman",          "Asia/Damascus",
     "Asia/Baku",         "Asia/Yerevan",        "Asia/Yekaterinburg", "Asia/Novosibirsk",    "Asia/Vladivostok"};
 
-// How often the most common of some times of day is there, and with the second
-// one.
+// How often the most common of some times of day is there, and with the second one.
 struct Clocks {
   std::int64_t usual = 0;
   double share = 0;
@@ -64,8 +61,7 @@ Clocks ClocksOf(const std::vector<Observation>& times) {
   return ClocksOf(counts);
 }
 
-// True when the first or the last time of a day is at one of two hours, as
-// sessions of places with two clocks are.
+// True when the first or the last time of a day is at one of two hours, as sessions of places with two clocks are.
 bool HasTwoEdges(const std::vector<Observation>& sorted) {
   constexpr double kOne = 0.97;
   constexpr double kMostly = 0.8;
@@ -94,8 +90,7 @@ Changes ChangesOf(const TimeZone& zone, TimeNs from, TimeNs to) {
   return changes;
 }
 
-// The share of the points of their session that have an observation; 0: they
-// are none of a session.
+// The share of the points of their session that have an observation; 0: they are none of a session.
 double FillOfSession(const std::vector<Observation>& times) {
   const Step step = InferStep(times);
   if (!step.session()) return 0;
@@ -108,8 +103,7 @@ double FillOfSession(const std::vector<Observation>& times) {
   return off > (1 - kWhole) * all ? 0 : (all - off) / static_cast<double>(plan.points);
 }
 
-// True when a step of minutes to hours has a point round the clock, or when
-// times have none.
+// True when a step of minutes to hours has a point round the clock, or when times have none.
 bool IsRoundTheClock(const std::vector<Observation>& sorted) {
   const Step step = MostCommonStep(sorted);
   if (step.count < kNsPerMinute || step.counts_days()) return true;
@@ -129,7 +123,6 @@ std::vector<Observation> OnClock(const std::vector<Observation>& utc, const std:
 void ClockSearch::Look(std::vector<Observation> sorted) {
   constexpr TimeNs kNearlyDay = 20 * kNsPerHour;
   if (targets_.size() >= kMostTargets || sorted.size() < kFewestTimes) return;
-  if (sorted.size() > kMostTimes) sorted.erase(sorted.begin(), sorted.end() - kMostTimes);
   std::vector<std::int64_t> distances;
   for (std::size_t i = 1; i < sorted.size(); ++i)
     distances.push_back(SaturatedDistance(sorted[i - 1].time, sorted[i].time));

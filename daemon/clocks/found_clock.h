@@ -1,6 +1,5 @@
-// Finds the local clock that times in UTC or with offsets follow: what is read
-// once a day, or while a shop or an exchange is open, is an hour earlier in UTC
-// from spring on. Daemon, the thread of BuildFrame; pure.
+// Finds the local clock that times in UTC or with offsets follow: what is read once a day, or while a shop or an
+// exchange is open, is an hour earlier in UTC from spring on. Daemon, the thread of BuildFrame; pure.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +22,7 @@ class ClockSearch {
   // `offsets`: those that the times were written with.
   explicit ClockSearch(const OffsetsSeen& offsets) : offsets_(offsets) {}
 
-  // The times of a target, strictly increasing.
+  // The times of a target, strictly increasing; of many the latest kMostTimes.
   void Look(std::vector<Observation> sorted);
 
   // The place whose clock explains the times best, where UTC does not; null: none, or the targets contradict each

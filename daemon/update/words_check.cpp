@@ -5,14 +5,14 @@
 #include <algorithm>
 
 #include "common/text.h"
+#include "common/whole_number.h"
 
 namespace fitd {
 namespace {
 
 std::string WayOf(const SignsSaid& signs, std::string_view id) {
   const std::string& ways = signs.ways.Of(id);
-  const bool out = !ways.empty() && GoesOut(static_cast<Directions>(std::stoi(ways)));
-  return out ? signs.goes_out : signs.comes_in;
+  return GoesOut(ParseWhole<Directions>(ways, 0).value_or(0)) ? signs.goes_out : signs.comes_in;
 }
 
 }  // namespace
