@@ -1,4 +1,4 @@
-#include "daemon/update/load_as_base.h"
+#include "daemon/plan/load_as_base.h"
 
 #include <fmt/format.h>
 
