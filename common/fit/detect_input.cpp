@@ -12,6 +12,7 @@ std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectI
   PackNumber(input.models.size(), bytes);
   for (const std::string_view model : input.models) PackText(model, bytes);
   PackRaw(input.trained_until, bytes);
+  PackRaw(input.known_until, bytes);
   PackNumber(static_cast<std::uint64_t>(input.longest_season), bytes);
   PackText(input.state, bytes);
   std::vector<double> packed(2 + pairs.size() + (bytes.size() + sizeof(double) - 1) / sizeof(double));
@@ -32,8 +33,8 @@ bool UnpackDetectInput(std::string_view bytes, DetectInput& input) {
     if (!UnpackText(bytes, input.models.back())) return false;
   }
   std::uint64_t season = 0;
-  if (!UnpackRaw(bytes, input.trained_until) || !UnpackNumber(bytes, season) || season == 0 ||
-      !std::in_range<int>(season)) {
+  if (!UnpackRaw(bytes, input.trained_until) || !UnpackRaw(bytes, input.known_until) || !UnpackNumber(bytes, season) ||
+      season == 0 || !std::in_range<int>(season)) {
     return false;
   }
   input.longest_season = static_cast<int>(season);

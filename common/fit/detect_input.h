@@ -14,7 +14,8 @@ namespace fitd {
 // A target of a store.
 struct DetectInput {
   std::vector<std::string_view> models;  // bytes of EncodeOutcome; empty: the models are in `state`
-  TimeNs trained_until = 0;              // of these models
+  TimeNs trained_until = 0;              // point of the last value of these models
+  TimeNs known_until = 0;                // observations up to then are among their values
   int longest_season = 1;                // of these models
   std::string_view state;                // DetectRecord::state of the previous detection; empty: the first one
 };

@@ -193,7 +193,7 @@ DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options
   };
   std::size_t first = 0;
   if (usable && stored.state.empty()) {
-    first = after(stored.trained_until);
+    first = after(stored.known_until);
     WarmStored(in, first, stored, detector, record.reason);
   } else if (usable && stored.models.empty()) {
     first = after(detector.last_time());
@@ -203,7 +203,7 @@ DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options
     double deviation = 0;
     Filters models = ResumeArchives(stored.models, deviation, record.reason);
     record.first = first = after(detector.last_time());
-    const std::size_t trained = after(stored.trained_until);
+    const std::size_t trained = after(stored.known_until);
     for (std::size_t i = trained; i < first; ++i) {
       for (const auto& model : models) model->Observe(in.value(i));
     }

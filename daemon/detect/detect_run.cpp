@@ -16,7 +16,7 @@
 #include "daemon/detect/detection_report.h"
 #include "daemon/detect/event_list.h"
 #include "daemon/detect/kept_events.h"
-#include "daemon/plan/job_data.h"
+#include "daemon/detect/new_observations.h"
 #include "daemon/plan/model_plan.h"
 #include "daemon/pool/stage_options.h"
 #include "daemon/pool/worker_placement.h"
@@ -33,7 +33,8 @@ constexpr std::size_t kBatch = 20'000;
 
 struct ModelsOfTarget {
   std::vector<std::string> archives;
-  TimeNs trained_until = 0;
+  TimeGrid grid;  // of the values that they were trained on
+  std::uint64_t values = 0;
   int longest_season = 1;
 };
 using StoredModels = std::map<std::string, ModelsOfTarget, std::less<>>;
@@ -78,6 +79,7 @@ class DetectRun {
   std::optional<DetectorTable> detectors_;
   std::optional<KeptEvents> kept_;
   RunInfo run_;
+  std::optional<SeenByModels> seen_;
   std::string shard_;  // the shard that the run is; empty: a whole run
   std::unique_ptr<WorkerPool> pool_;
   DetectSummary summary_;
@@ -169,11 +171,8 @@ Result<DetectSummary> DetectRun::Run() {
 }
 
 Status DetectRun::Load() {
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded,
-                        LoadJobObservations(job_, cancel_, progress_, models_ ? &run_.header : nullptr));
-  frame_ = std::move(loaded.frame);
-  for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
-  if (const std::string open = detectors_ ? DescribeOpenEnds(job_) : ""; !open.empty()) Log(LogLevel::kWarning, open);
+  FITD_ASSIGN_OR_RETURN(frame_, models_ ? LoadObservationsAs(*models_, run_, job_, cancel_, progress_)
+                                        : LoadObservations(job_, cancel_, progress_));
   return {};
 }
 
@@ -196,6 +195,7 @@ Status DetectRun::OpenStore() {
   FITD_ASSIGN_OR_RETURN(Store read, Store::Open(job_.store.path, Store::Mode::kRead));
   models_ = std::move(read);
   FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
+  FITD_ASSIGN_OR_RETURN(seen_, SeenByModels::Of(run_));
   if (run_.state != RunState::kComplete) {
     // Observations are judged only once, so those of targets without a model would be judged by level and profile
     // alone.
@@ -252,7 +252,8 @@ Status DetectRun::ReadModels(std::size_t begin, std::size_t end,
     ModelsOfTarget& of = models[std::string(target.id)];
     for (const ModelRecord& model : target.models) of.archives.emplace_back(model.archive);
     if (!target.seasons.empty()) of.longest_season = target.seasons.back();
-    of.trained_until = target.grid.At(static_cast<std::int64_t>(target.num_values) - 1);
+    of.grid = target.grid;
+    of.values = target.num_values;
     return {};
   });
 }
@@ -270,13 +271,13 @@ Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, DetectionRepor
   for (std::size_t i = begin; i < end; ++i) {
     const SeriesView series = frame_[i];
     DetectInput input;
-    input.trained_until = std::numeric_limits<TimeNs>::min();
+    input.trained_until = input.known_until = std::numeric_limits<TimeNs>::min();
     const auto& state = states[i - begin];
     if (state) input.state = state->state;
     const auto found = models.find(series.id);
     if (found != models.end()) {
       for (const std::string& archive : found->second.archives) input.models.push_back(archive);
-      input.trained_until = found->second.trained_until;
+      seen_->Tell(found->second.grid, found->second.values, Arrived(i), input);
       input.longest_season = found->second.longest_season;
     } else if (!state && summary_.without++ == 0) {
       summary_.first_without =

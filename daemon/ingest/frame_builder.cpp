@@ -54,7 +54,7 @@ class FrameBuilder {
   void DecideBlocks();
   void Work(SeriesBuilder& builder);
   void BuildTarget(TargetRows* head, SeriesBuilder& builder);
-  void FindCommonEnd();
+  void FindSpan();
   void CheckFiles(const RowsOfTarget& rows, const TargetRows& head);
   void Touched(std::uint64_t values) const {
     if (options_.values_file) options_.values_file->Touched(values * sizeof(double));
@@ -64,9 +64,8 @@ class FrameBuilder {
 
   const IngestOptions& options_;
   SeriesRules& rules_;
-  Step step_;       // of all targets; count 0: each has its own
-  bool plain_;      // all rows are shown as they are, so values may stay where they are
-  TimeNs end_ = 0;  // of all targets, when gaps are zeros
+  Step step_;   // of all targets; count 0: each has its own
+  bool plain_;  // all rows are shown as they are, so values may stay where they are
   const std::atomic<bool>& stop_;
   const UnreadTargets& unread_;
   const MixedFiles& files_;
@@ -167,8 +166,8 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   entries_.resize(heads_.size());
   if (rules_.offsets) FindClock();
   DecideBlocks();
-  if (options_.gaps == GapPolicy::kZero) FindCommonEnd();
-  for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, end_, unread_);
+  if (options_.gaps == GapPolicy::kZero || rules_.aggregate != Aggregate::kNone) FindSpan();
+  for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, unread_);
   RunOnThreads(builders_.size(), [this](std::size_t thread) { Work(builders_[thread]); });
 }
 
@@ -237,17 +236,21 @@ void FrameBuilder::CheckFiles(const RowsOfTarget& rows, const TargetRows& head) 
   }
 }
 
-// The last time of all targets, or `until` when that is earlier: zeros are filled up to there.
-void FrameBuilder::FindCommonEnd() {
-  end_ = std::numeric_limits<TimeNs>::min();
+// The first and the last time of all targets, or `until` when that is earlier.
+void FrameBuilder::FindSpan() {
+  DataSpan data{std::numeric_limits<TimeNs>::max(), std::numeric_limits<TimeNs>::min()};
   for (const TargetRows* head : heads_) {
     for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
-      const auto see = [this](const TimeRun& run) { end_ = std::max({end_, run.start, run.last()}); };
+      const auto see = [&data](const TimeRun& run) {
+        data.first = std::min({data.first, run.start, run.last()});
+        data.last = std::max({data.last, run.start, run.last()});
+      };
       if (rows->runs) std::for_each(rows->runs->begin(), rows->runs->end(), see);
       see(rows->run);
     }
   }
-  if (rules_.until) end_ = std::min(end_, *rules_.until);
+  if (rules_.until) data.last = std::min(data.last, *rules_.until);
+  rules_.data = data;
 }
 
 // Sets report.sentinels. When at least kShareRefused of the targets have one it is a refusal; fewer are only a warning,

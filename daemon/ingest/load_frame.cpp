@@ -256,7 +256,8 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   if ((options_.refuse_repairs || result.frame.empty()) && !result.report.refusal.empty()) {
     return Status(StatusCode::kInvalidInput, result.report.refusal);
   }
-  if (result.frame.empty()) {
+  // Of observations that are to be put together there may be nothing yet.
+  if (result.frame.empty() && (!options_.observations || result.report.parts == 0)) {
     return Status(StatusCode::kInvalidInput, inputs_[0].file.path + (inputs_.size() > 1 ? " and others" : "") +
                                                  ": no values in the data (" + std::to_string(result.report.rows) +
                                                  " rows read)");

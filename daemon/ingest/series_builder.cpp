@@ -47,13 +47,11 @@ Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
 
 }  // namespace
 
-SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end,
-                             const UnreadTargets& unread)
+SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, const UnreadTargets& unread)
     : options_(options),
       rules_(rules),
       step_(rules.frequency.step),
       plain_(ShowsAll(options, rules)),
-      end_(end),
       unread_(unread),
       arena_(options.values_file.get()),
       layer_(rules),
@@ -146,7 +144,7 @@ std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) 
   return values;
 }
 
-// Rows keep their values, sorted by time; rows of the same time stay in input order.
+// Rows keep their values, sorted by time; rows of the same time stay in input order, unless they are put together.
 void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
   std::vector<Observation> observations;
   observations.reserve(rows.count());
@@ -154,6 +152,13 @@ void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
     if (!rules_.until || time <= *rules_.until) observations.push_back({time, value});
   });
   if (observations.empty()) return;
+  GridCounts counts;
+  const std::size_t rows_read = observations.size();
+  CountRead(observations);
+  if (rules_.aggregate != Aggregate::kNone) {
+    layer_.PutTogether(observations, counts);
+    if (observations.empty()) return counts_.Add(counts);
+  }
   const auto earlier = [](const Observation& a, const Observation& b) { return a.time < b.time; };
   if (!std::is_sorted(observations.begin(), observations.end(), earlier)) {
     std::stable_sort(observations.begin(), observations.end(), earlier);
@@ -167,9 +172,9 @@ void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
   entry.size = packed.size();
   const TimeNs start = observations.front().time;
   GridCounts ignored;
-  entry.grid = {start, layer_.Plan(observations, ignored).grid.step};
-  CountRead(observations);
-  CountRepairs(observations.size(), {}, entry);
+  const bool named = rules_.aggregate != Aggregate::kNone;
+  entry.grid = {start, named ? rules_.frequency.step : layer_.Plan(observations, ignored).grid.step};
+  CountRepairs(rows_read, counts, entry);
 }
 
 // Everything else: unordered, duplicated, irregular, calendar steps.
@@ -183,7 +188,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   if (plan.points == 0) return {};
   if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
     GridPlan whole = plan;
-    const std::int64_t last = IndexOn(whole, layer_.OnClockOf(plan.grid.step, end_));
+    const std::int64_t last = IndexOn(whole, layer_.OnClockOf(plan.grid.step, rules_.data.last));
     const auto most = static_cast<std::int64_t>(MaxGridPoints(rows.count()));
     if (last != kOffGrid && last >= static_cast<std::int64_t>(plan.points) && last < most) {
       plan.points = static_cast<std::uint64_t>(last) + 1;

@@ -27,9 +27,8 @@ inline constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
 
 class SeriesBuilder {
  public:
-  // All arguments outlive this. `end`: last time of all targets, used for GapPolicy::kZero. `unread`: unreadable cells
-  // by target, which rows hold as missing values.
-  SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end, const UnreadTargets& unread);
+  // All arguments outlive this. `unread`: unreadable cells by target, which rows hold as missing values.
+  SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, const UnreadTargets& unread);
 
   // True when no option drops or combines rows, so that rows whose times lie on a grid are shown as they are.
   static bool ShowsAll(const IngestOptions& options, const SeriesRules& rules);
@@ -67,7 +66,6 @@ class SeriesBuilder {
   const SeriesRules& rules_;
   Step step_;  // named by the user, for all targets; count 0: each target has its own
   bool plain_;
-  TimeNs end_;  // last time of all targets, for GapPolicy::kZero
   const UnreadTargets& unread_;
   OutputArena arena_;
   SeriesLayer layer_;

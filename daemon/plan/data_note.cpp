@@ -128,7 +128,8 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
     data["most_repaired"].push_back(
         {{"target", entry.id}, {"values", entry.size}, {"gaps_filled", entry.gaps_filled}, {"lost", entry.lost}});
   }
-  const std::string decimal = r.columns.decimal_marked ? r.columns.decimal : "";
+  const bool said = job.data.decimal != "auto";
+  const std::string decimal = said ? job.data.decimal : r.columns.decimal_marked ? r.columns.decimal : "";
   data["read"] = {{"missing", job.data.missing},
                   {"decimal", decimal},
                   {"separator", r.columns.separator},
@@ -139,6 +140,8 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                   {"target_option", r.columns.target_option},
                   {"time_option", r.columns.time_option},
                   {"value_option", r.columns.value_option},
+                  {"aggregate", job.data.aggregate},
+                  {"frequency", job.data.aggregate.empty() ? "" : job.data.frequency},
                   {"zeros", job.data.gaps == GapPolicy::kZero},
                   {"keep_outliers", job.data.keep_outliers},
                   {"meaning", MeaningAsJson(r)}};
@@ -159,6 +162,8 @@ ValuesRead ReadValuesRead(const std::string& data_note) {
     read.target_option = note.value("target_option", "");
     read.time_option = note.value("time_option", "");
     read.value_option = note.value("value_option", "");
+    read.aggregate = note.value("aggregate", "");
+    read.frequency = note.value("frequency", "");
     read.zeros = note.value("zeros", false);
     read.keep_outliers = note.value("keep_outliers", false);
     ReadMeaning(note, read);

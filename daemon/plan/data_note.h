@@ -30,9 +30,10 @@ struct ValuesRead {
   std::string unit;  // of all values, from a column of units
   // Options that name the columns; empty for runs of earlier releases and for columns without names.
   std::string target_option, time_option, value_option;
-  bool zeros = false;          // missing rows mean zero
-  bool keep_outliers = false;  // outliers are kept as values
-  bool has_meaning = false;    // false: `meaning` knows no more than `columns` and `units`
+  std::string aggregate, frequency;  // of --aggregate and its --frequency, as they were said; empty: rows are values
+  bool zeros = false;                // missing rows mean zero
+  bool keep_outliers = false;        // outliers are kept as values
+  bool has_meaning = false;          // false: `meaning` knows no more than `columns` and `units`
   ValueMeaning meaning;
 };
 // Empty for runs of earlier releases that did not store it.

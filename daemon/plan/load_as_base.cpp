@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/series/step.h"
 #include "common/series/time_option.h"
 #include "common/text.h"
 #include "common/whole_number.h"
@@ -130,24 +131,23 @@ Status CheckSpellings(const Job& job, const IngestResult& loaded) {
 }
 
 // Reads times as the run did: numbers always, text only when its own reading fails.
-Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const SignalCancel& cancel,
-                                    Progress& progress) {
+Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const JobReader& read) {
   const std::string option = TimeOptionOf(form);
-  if (!job.data.time_format.empty() || option.empty()) return LoadJobData(job, cancel, progress);
+  if (!job.data.time_format.empty() || option.empty()) return read(job);
   Job like = job;
   like.data.time_format = option;
   const bool number = IsNumber(form.format);
-  Result<IngestResult> first = LoadJobData(number ? like : job, cancel, progress);
+  Result<IngestResult> first = read(number ? like : job);
   if (first.ok() || first.status().code() != StatusCode::kInvalidInput) return first;
-  Result<IngestResult> second = LoadJobData(number ? job : like, cancel, progress);
+  Result<IngestResult> second = read(number ? job : like);
   return second.ok() ? std::move(second) : std::move(first);
 }
 
 // When numbers do not show their decimal mark, uses that of the run, unless the files have another separator and so
 // come from another program.
 Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, const ValuesRead& known,
-                                      const SignalCancel& cancel, Progress& progress) {
-  Result<IngestResult> first = LoadInItsTimes(job, form, cancel, progress);
+                                      const JobReader& read) {
+  Result<IngestResult> first = LoadInItsTimes(job, form, read);
   if (job.data.decimal != "auto" || known.decimal.empty()) return first;
   const bool other = first.ok() && first->report.columns.decimal_marked &&
                      first->report.columns.decimal != known.decimal &&
@@ -156,29 +156,29 @@ Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, cons
   if (!other && !asked) return first;
   Job like = job;
   like.data.decimal = known.decimal;
-  Result<IngestResult> second = LoadInItsTimes(like, form, cancel, progress);
+  Result<IngestResult> second = LoadInItsTimes(like, form, read);
   const bool alike = second.ok() && second->report.columns.separator == known.separator;
   return alike ? std::move(second) : std::move(first);
 }
 
 // A single column of a run with one column per target would otherwise be a series named after its file.
 Result<IngestResult> LoadInItsLayout(const Job& job, const TimeForm& form, const ValuesRead& known,
-                                     const SignalCancel& cancel, Progress& progress) {
-  Result<IngestResult> first = LoadInItsNumbers(job, form, known, cancel, progress);
+                                     const JobReader& read) {
+  Result<IngestResult> first = LoadInItsNumbers(job, form, known, read);
   if (known.layout != "wide" || job.data.layout != "auto") return first;
   const bool after_file = first.ok() && first->report.columns.layout == "long" && first->report.columns.targets.empty();
   const bool asked = !first.ok() && first.status().code() == StatusCode::kInvalidInput;
   if (!after_file && !asked) return first;
   Job like = job;
   like.data.layout = "wide";
-  Result<IngestResult> second = LoadInItsNumbers(like, form, known, cancel, progress);
+  Result<IngestResult> second = LoadInItsNumbers(like, form, known, read);
   return second.ok() ? std::move(second) : std::move(first);
 }
 
 // A row or two do not show which columns are ids or times: uses those of the run when the data have them. Columns
 // without names are not used, since their positions may have changed.
 Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, const ValuesRead& known,
-                                      const SignalCancel& cancel, Progress& progress) {
+                                      const JobReader& read) {
   const Job::Data& said = job.data;
   const bool free = said.target.empty() && said.time.empty() && said.value.empty() && !said.wide &&
                     said.ignore.empty() && said.layout == "auto" && !said.no_header;
@@ -190,10 +190,33 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
     like.data.target = known.target_option;
     like.data.time = known.time_option;
     like.data.value = known.value_option;
-    Result<IngestResult> loaded = LoadInItsNumbers(like, form, known, cancel, progress);
+    Result<IngestResult> loaded = LoadInItsNumbers(like, form, known, read);
     if (loaded.ok() || loaded.status().code() == StatusCode::kCancelled) return loaded;
   }
-  return LoadInItsLayout(job, form, known, cancel, progress);
+  return LoadInItsLayout(job, form, known, read);
+}
+
+// 24h is 1D.
+bool IsSameFrequency(const std::string& a, const std::string& b) {
+  const Result<Frequency> one = ParseFrequency(a);
+  const Result<Frequency> other = ParseFrequency(b);
+  return a == b || (one.ok() && other.ok() && one->step == other->step && one->at_end == other->at_end &&
+                    one->weekday == other->weekday && one->first_month == other->first_month);
+}
+
+// Rows of a step are put together as those of the run. kInvalidInput when something else was said.
+Status PutTogetherAs(const ValuesRead& known, Job::Data& data) {
+  if (known.aggregate.empty()) return OkStatus();
+  const bool other = !data.aggregate.empty() && data.aggregate != known.aggregate;
+  if (other || (data.frequency != "auto" && !IsSameFrequency(data.frequency, known.frequency))) {
+    return {StatusCode::kInvalidInput,
+            fmt::format("the store was trained on rows put together with --aggregate {} --frequency {}, and new ones "
+                        "have to be put together alike; leave these options out, or train a store of its own",
+                        known.aggregate, ShellWord(known.frequency))};
+  }
+  data.aggregate = known.aggregate;
+  data.frequency = known.frequency;
+  return OkStatus();
 }
 
 }  // namespace
@@ -207,8 +230,9 @@ Result<ValuesRead> ValuesOf(const Store& store, const RunInfo& base) {
   return ReadValuesRead(*note);
 }
 
-Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
-                                Progress& progress) {
+Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const JobReader& read) {
+  FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(store, base));
+  FITD_RETURN_IF_ERROR(PutTogetherAs(known, job.data));
   if (job.data.frequency == "auto") {
     FITD_ASSIGN_OR_RETURN(const std::optional<Step> step, StepOfNoLength(store, base.run));
     if (step) job.data.frequency = FormatStep(*step);
@@ -218,9 +242,8 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
   const TimeForm form = base.header.time_form();
   job.data.keeps_clock = job.data.timezone.empty();
   if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
-  FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(store, base));
   if (job.data.missing.empty()) job.data.missing = known.missing;
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsColumns(job, form, known, cancel, progress));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsColumns(job, form, known, read));
   FITD_RETURN_IF_ERROR(CheckMeasures(job, known, loaded.report));
   FITD_RETURN_IF_ERROR(CheckRepeats(job, loaded.report));
   FITD_RETURN_IF_ERROR(CheckSpellings(job, loaded));

@@ -2,12 +2,12 @@
 // main thread.
 #pragma once
 
+#include <functional>
+
 #include "common/job/job.h"
 #include "common/status.h"
 #include "daemon/ingest/load_frame.h"
 #include "daemon/plan/data_note.h"
-#include "daemon/plan/signal_cancel.h"
-#include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -16,10 +16,13 @@ namespace fitd {
 // well; empty for runs of releases that did not store it. Errors of the store.
 Result<ValuesRead> ValuesOf(const Store& store, const RunInfo& base);
 
+// Reads the data of a job, such as LoadJobData does. LoadAsBase() calls it again with more options where they help.
+using JobReader = std::function<Result<IngestResult>(const Job&)>;
+
 // A row or two do not show how times are written. Numbers are read in the run's time format, since any number is a time
-// in several formats; text only when it is ambiguous. The decimal mark and the markers of missing values are also the
-// run's. kInvalidInput when values have another quantity or unit than the run's; other errors as LoadJobData.
-Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
-                                Progress& progress);
+// in several formats; text only when it is ambiguous. The decimal mark, the markers of missing values, the zone and how
+// rows of a step are put together are also the run's. kInvalidInput when values have another quantity or unit than the
+// run's, or are to be put together otherwise; other errors as `read`.
+Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const JobReader& read);
 
 }  // namespace fitd

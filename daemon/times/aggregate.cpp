@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "daemon/times/civil_day.h"
@@ -44,6 +45,96 @@ double Combine(std::vector<double>& values, Aggregate how) {
   }
 }
 
+// The times of a target in one period.
+struct Period {
+  TimeNs begin = 0;
+  TimeNs end = 0;  // where the next one begins
+  TimeNs first = 0;
+  TimeNs last = 0;
+  std::size_t times = 0;  // that differ
+
+  // How far into the period a time is: 0 at its beginning, 1 at its end.
+  double ShareAt(TimeNs time) const { return static_cast<double>(time - begin) / static_cast<double>(end - begin); }
+};
+
+constexpr double kWholePeriod = 0.95;  // share of a period: a day of a month, an hour of a day may be missing
+constexpr std::size_t kFewestForStep = 4;
+
+std::vector<Observation> DistinctTimes(std::vector<Observation> rows) {
+  rows.erase(std::unique(rows.begin(), rows.end(),
+                         [](const Observation& a, const Observation& b) { return a.time == b.time; }),
+             rows.end());
+  return rows;
+}
+
+std::vector<Period> PeriodsOf(const std::vector<Observation>& rows, const Frequency& frequency) {
+  std::vector<Period> periods;
+  for (const Observation& row : rows) {
+    const TimeNs begin = PeriodBegin(row.time, frequency);
+    if (periods.empty() || periods.back().begin != begin) {
+      periods.push_back({begin, TimeGrid{begin, frequency.step}.At(1), row.time, row.time, 1});
+    } else if (row.time != periods.back().last) {
+      periods.back().last = row.time;
+      ++periods.back().times;
+    }
+  }
+  return periods;
+}
+
+// The usual number of times in a period: hours may be those of a shop, which opens late and closes early.
+double UsualTimes(const std::vector<Period>& periods) {
+  std::vector<std::size_t> sizes;
+  for (std::size_t i = 1; i + 1 < periods.size(); ++i) sizes.push_back(periods[i].times);
+  if (sizes.empty()) return static_cast<double>(std::max(periods.front().times, periods.back().times));
+  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+  std::nth_element(sizes.begin(), middle, sizes.end());
+  return static_cast<double>(*middle);
+}
+
+// True when times with a step are there from the beginning of the first period.
+bool IsWholeFrom(const std::vector<Period>& periods, const Step& step) {
+  const Period& first = periods.front();
+  return TimeGrid{first.first, step}.At(-1) < first.begin || 1 - first.ShareAt(first.first) >= kWholePeriod ||
+         static_cast<double>(first.times) >= kWholePeriod * UsualTimes(periods);
+}
+
+// True when times with a step are there until the end of the last period.
+bool IsWholeUntil(const std::vector<Period>& periods, const Step& step) {
+  const Period& last = periods.back();
+  const TimeNs next = TimeGrid{last.last, step}.At(1);
+  return next >= last.end || last.ShareAt(next) >= kWholePeriod ||
+         static_cast<double>(last.times) >= kWholePeriod * UsualTimes(periods);
+}
+
+// The share that nine tenths of the periods between the first and the last one reach; nullopt: too few.
+std::optional<double> UsualShare(const std::vector<Period>& periods, double (*share)(const Period&)) {
+  constexpr std::size_t kFewestPeriods = 3;
+  std::vector<double> shares;
+  for (std::size_t i = 1; i + 1 < periods.size(); ++i) shares.push_back(share(periods[i]));
+  if (shares.size() < kFewestPeriods) return std::nullopt;
+  const auto tenth = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 10);
+  std::nth_element(shares.begin(), tenth, shares.end());
+  return *tenth;
+}
+
+bool BeginsLate(const std::vector<Period>& periods, TimeNs data, bool strict) {
+  const Period& first = periods.front();
+  const double there = 1 - first.ShareAt(std::min(data, first.first));
+  if (there >= kWholePeriod) return false;
+  const std::optional<double> usual =
+      UsualShare(periods, [](const Period& period) { return 1 - period.ShareAt(period.first); });
+  return usual ? there < *usual : strict;
+}
+
+bool EndsEarly(const std::vector<Period>& periods, TimeNs data, bool strict) {
+  const Period& last = periods.back();
+  const double there = last.ShareAt(std::max(data, last.last));
+  if (there >= kWholePeriod) return false;
+  const std::optional<double> usual =
+      UsualShare(periods, [](const Period& period) { return period.ShareAt(period.last); });
+  return usual ? there < *usual : strict;
+}
+
 }  // namespace
 
 std::optional<Aggregate> FindAggregate(std::string_view name) {
@@ -57,51 +148,24 @@ std::optional<Aggregate> FindAggregate(std::string_view name) {
   return std::nullopt;
 }
 
-void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, Aggregate how, GridCounts& counts) {
-  constexpr double kWhole = 0.95;  // share of a period: a day of a month, an hour of a day may be missing
-  constexpr std::size_t kFewest = 4;
-  if (how != Aggregate::kSum && how != Aggregate::kCount) return;
-  std::vector<Observation> times = rows;
-  times.erase(std::unique(times.begin(), times.end(),
-                          [](const Observation& a, const Observation& b) { return a.time == b.time; }),
-              times.end());
+void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, const DataSpan& span, bool strict,
+                        GridCounts& counts) {
+  const std::vector<Period> periods = PeriodsOf(rows, frequency);
+  const std::size_t times = std::accumulate(periods.begin(), periods.end(), std::size_t{0},
+                                            [](std::size_t n, const Period& period) { return n + period.times; });
   bool clear = false;
-  const Step step = times.size() < kFewest ? Step{} : MostCommonStep(times, &clear);
-  if (step.count <= 0 || !clear) return;
-  std::vector<double> sizes;  // times in each period
-  TimeNs period = PeriodBegin(times.front().time, frequency) - 1;
-  for (const Observation& o : times) {
-    const TimeNs begin = PeriodBegin(o.time, frequency);
-    if (begin != period) sizes.push_back(0);
-    period = begin;
-    ++sizes.back();
-  }
-  // The usual number of times in a period: hours may be those of a shop, which opens late and closes early.
-  const double of_first = sizes.front();
-  const double of_last = sizes.back();
-  double usual = std::max(of_first, of_last);
-  if (sizes.size() > 2) {
-    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
-    std::nth_element(sizes.begin() + 1, middle, sizes.end() - 1);
-    usual = *middle;
-  }
-  const TimeNs first = PeriodBegin(times.front().time, frequency);
-  const TimeNs last = PeriodBegin(times.back().time, frequency);
-  const TimeNs before = TimeGrid{times.front().time, step}.At(-1);
-  const TimeNs next = TimeGrid{times.back().time, step}.At(1);
-  const auto is_whole = [&](TimeNs begin, TimeNs there, double size) {
-    const auto length = static_cast<double>(TimeGrid{begin, frequency.step}.At(1) - begin);
-    return static_cast<double>(there) >= kWhole * length || size >= kWhole * usual;
-  };
-  const TimeNs end = TimeGrid{last, frequency.step}.At(1);
-  const TimeNs second = TimeGrid{first, frequency.step}.At(1);
-  const bool begins_late = before >= first && !is_whole(first, second - times.front().time, of_first);
-  const bool ends_early = next < end && !is_whole(last, next - last, of_last);
+  const Step step = times < kFewestForStep ? Step{} : MostCommonStep(DistinctTimes(rows), &clear);
+  const bool steady = step.count > 0 && clear;
+  const bool begins_late = steady ? !IsWholeFrom(periods, step) : BeginsLate(periods, span.first, strict);
+  const bool ends_early = steady ? !IsWholeUntil(periods, step) : EndsEarly(periods, span.last, strict);
+  if (!begins_late && !ends_early) return;
+  const TimeNs first = periods.front().begin;
+  const TimeNs last = periods.back().begin;
   const auto is_part = [&](const Observation& row) {
     const TimeNs begin = PeriodBegin(row.time, frequency);
     return (begins_late && begin == first) || (ends_early && begin == last);
   };
-  if (std::all_of(rows.begin(), rows.end(), is_part)) return;
+  if (!strict && std::all_of(rows.begin(), rows.end(), is_part)) return;
   counts.parts += std::erase_if(rows, is_part);
 }
 

@@ -64,6 +64,27 @@ Frequency SeriesLayer::ChooseFrequency(const std::vector<Observation>& utc) {
   return {step.counts_days() || !by_the_clock || in_utc.counts_days() ? step : in_utc};
 }
 
+// Means and the like of a part of a period are estimates of the whole, which sums are not; but `strict` counts them
+// too.
+void SeriesLayer::Aggregated(std::vector<Observation>& rows, bool strict, GridCounts& counts) {
+  const Step& step = rules_.frequency.step;
+  if (clock_ && step.counts_days()) rows = OnTheWall(rows);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Observation& a, const Observation& b) { return a.time < b.time; });
+  if (strict || rules_.aggregate == Aggregate::kSum || rules_.aggregate == Aggregate::kCount) {
+    const DataSpan data{OnClockOf(step, rules_.data.first), OnClockOf(step, rules_.data.last)};
+    DropPartsOfPeriods(rows, rules_.frequency, data, strict, counts);
+  }
+  rows = AggregateRows(rows, rules_.frequency, rules_.aggregate);
+}
+
+void SeriesLayer::PutTogether(std::vector<Observation>& rows, GridCounts& counts) {
+  if (clock_ && rules_.naive) TellRepeatedHours(rows);
+  Aggregated(rows, true, counts);
+  if (!clock_ || !rules_.frequency.step.counts_days()) return;
+  for (Observation& row : rows) row.time = clock_->ToUtc(row.time);
+}
+
 TimeNs SeriesLayer::OnClockOf(const Step& step, TimeNs utc) {
   return clock_ && step.counts_days() ? clock_->ToWall(utc) : utc;
 }
@@ -81,11 +102,7 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
   }
   if (clock_ && rules_.naive) TellRepeatedHours(observations);
   if (rules_.aggregate != Aggregate::kNone) {
-    if (clock_ && rules_.frequency.step.counts_days()) observations = OnTheWall(observations);
-    std::stable_sort(observations.begin(), observations.end(),
-                     [](const Observation& a, const Observation& b) { return a.time < b.time; });
-    DropPartsOfPeriods(observations, rules_.frequency, rules_.aggregate, counts);
-    observations = AggregateRows(observations, rules_.frequency, rules_.aggregate);
+    Aggregated(observations, false, counts);
     return PlanGrid(observations, rules_.frequency, counts);
   }
   SortAndDeduplicate(observations, counts);

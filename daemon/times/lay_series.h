@@ -16,6 +16,7 @@ namespace fitd {
 struct SeriesRules {
   Frequency frequency;  // count 0: inferred from the times
   Aggregate aggregate = Aggregate::kNone;
+  DataSpan data;                // in UTC; set where rows are put together and where no row is a zero
   std::optional<TimeNs> until;  // later rows are left out
   // Set when times are numbers of rows, from 1 on: the time of the first row.
   std::optional<TimeNs> start;
@@ -40,12 +41,17 @@ class SeriesLayer {
   // clock of the grid, and aggregated. The plan has no points when all are later than SeriesRules::until.
   GridPlan Plan(std::vector<Observation>& observations, GridCounts& counts);
 
+  // Puts the rows of each period together, as SeriesRules::aggregate says, and leaves the observations sorted, in UTC,
+  // at the times of their periods. Of a first and a last period nothing is left unless they are whole.
+  void PutTogether(std::vector<Observation>& rows, GridCounts& counts);
+
   // Converts UTC to the clock that grids of this step are on.
   TimeNs OnClockOf(const Step& step, TimeNs utc);
 
  private:
   Frequency ChooseFrequency(const std::vector<Observation>& utc);
   std::vector<Observation> OnTheWall(const std::vector<Observation>& utc);
+  void Aggregated(std::vector<Observation>& rows, bool strict, GridCounts& counts);
   void TellRepeatedHours(std::vector<Observation>& rows);
 
   const SeriesRules& rules_;

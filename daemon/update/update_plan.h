@@ -6,10 +6,10 @@
 
 #include "common/series/series.h"
 #include "common/status.h"
+#include "daemon/plan/words_check.h"
 #include "daemon/store/model_store.h"
 #include "daemon/update/new_values.h"
 #include "daemon/update/update_summary.h"
-#include "daemon/update/words_check.h"
 
 namespace fitd {
 

@@ -126,7 +126,8 @@ Status Update::Load() {
   const bool zeros = job_.data.gaps == GapPolicy::kZero || (job_.data.gaps == GapPolicy::kAuto && known_.zeros);
   job.data.keep_outliers = true;     // PlaceValues finds outliers, from the stored range
   job.data.gaps = GapPolicy::kNone;  // missing values are left to the models
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, cancel_, progress_));
+  const auto read = [this](const Job& as_base) { return LoadJobData(as_base, cancel_, progress_); };
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, read));
   frame_ = std::move(loaded.frame);
   rules_.form_months = MonthsOfForm(frame_.time_form());
   rules_.form_weeks = IsWeekForm(frame_.time_form());
@@ -134,7 +135,7 @@ Status Update::Load() {
   const bool found = job_.data.target.empty() && job_.data.value.empty() && columns.layout != "wide";
   rules_.called_after_files = columns.layout != "wide" && columns.targets.empty();
   rules_.found_target = found ? columns.target_option : "";
-  rules_.frequency_said = job_.data.frequency != "auto";
+  rules_.frequency_said = job_.data.frequency != "auto" || !known_.frequency.empty();
   rules_.naive = loaded.report.naive_times;
   // Times of a store without a zone that tell UTC, or came with the offsets of one.
   const TimeForm form = frame_.time_form();

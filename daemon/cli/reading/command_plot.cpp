@@ -66,7 +66,7 @@ void ShowEnough(TargetPlot& plot) {
 // `failures`: what users' code could not forecast.
 Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options, std::vector<std::string>& failures) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
-  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
+  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.store, opened.run));
   FITD_ASSIGN_OR_RETURN(PlotReader reader,
                         PlotReader::Open(opened.store, opened.run, history.get(), options.allow_code));
   std::vector<TargetPlot> plots;

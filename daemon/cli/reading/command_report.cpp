@@ -43,7 +43,7 @@ Result<int> MakeReport(const ReportOptions& options) {
   FITD_RETURN_IF_ERROR(
       CheckIsKind(options.output, "HTML page", [](std::string_view head) { return head.starts_with('<'); }));
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
-  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
+  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.store, opened.run));
   FITD_ASSIGN_OR_RETURN(const RunReport report,
                         CollectReport(opened.store, opened.run, history.get(), options.allow_code));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));

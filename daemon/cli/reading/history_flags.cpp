@@ -11,6 +11,7 @@
 #include "common/job/job_check.h"
 #include "daemon/ingest/load_frame.h"
 #include "daemon/plan/job_data.h"
+#include "daemon/plan/load_as_base.h"
 #include "daemon/times/grid.h"
 
 namespace fitd {
@@ -65,17 +66,20 @@ void HistoryFlags::AddTo(CLI::App& command) {
   input_.AddTo(command);
 }
 
-Result<std::unique_ptr<HistorySource>> HistoryFlags::Load(const RunInfo& run) const {
+Result<std::unique_ptr<HistorySource>> HistoryFlags::Load(const Store& store, const RunInfo& run) const {
   if (data_.empty()) return std::unique_ptr<HistorySource>();
   Job job;
   job.data.files = data_;
   FITD_RETURN_IF_ERROR(input_.ApplyTo(job.data));
   FITD_RETURN_IF_ERROR(CheckForHistory(job, input_));
-  IngestOptions options = MakeIngestOptions(job);
-  options.keep_outliers = true;  // what is looked at is what was read
-  options.like_target = run.header.target_column;
-  options.like_value = run.header.value_column;
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadFrame(options));
+  job.data.keep_outliers = true;  // what is looked at is what was read
+  const auto read = [&run](const Job& as_base) {
+    IngestOptions options = MakeIngestOptions(as_base);
+    options.like_target = run.header.target_column;
+    options.like_value = run.header.value_column;
+    return LoadFrame(options);
+  };
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), store, run, read));
   return std::unique_ptr<HistorySource>(std::make_unique<FrameHistory>(std::move(loaded.frame)));
 }
 

@@ -21,8 +21,8 @@ class HistoryFlags {
  public:
   // Adds the positional DATA and the options that say how it is read; `this` must outlive the parse.
   void AddTo(CLI::App& command);
-  // Reads the data as the run's rows were read; null when none was named. Errors as LoadFrame, kUsage for options.
-  Result<std::unique_ptr<HistorySource>> Load(const RunInfo& run) const;
+  // Reads the data as the run's rows were read; null when none was named. Errors as LoadAsBase, kUsage for options.
+  Result<std::unique_ptr<HistorySource>> Load(const Store& store, const RunInfo& run) const;
 
   // What it reads.
   const std::vector<std::string>& data() const { return data_; }

@@ -1,4 +1,4 @@
-#include "daemon/update/words_check.h"
+#include "daemon/plan/words_check.h"
 
 #include <fmt/format.h>
 
