@@ -46,7 +46,7 @@ TABLE = {
     "daemon/times": ["common", "common/series"],
     "daemon/clocks": ["common", "common/series", "daemon/times"],
     "daemon/input": ["common", "daemon/csv"],
-    "daemon/rows": ["common", "common/series"],
+    "daemon/rows": ["common", "common/series", "daemon/times"],
     "daemon/ingest": ["common", "common/series", "common/process", "common/job", "daemon/csv", "daemon/input", "daemon/rows",
                       "daemon/periods", "daemon/times", "daemon/clocks"],
     "daemon/pool": ["common", "common/series", "common/process", "common/fit", "common/job", "ipc"],

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/job/detect_values.h"
@@ -42,6 +43,7 @@ struct Job {
     bool keep_outliers = false;      // false: a reading far beyond all others of its target is taken as missing
     std::string frequency = "auto";  // or a step such as "5min", "1D", "1M"
     std::string single_step;         // of targets seen once, empty: that of the others; no option, updates say it
+    std::optional<std::pair<double, double>> usual_shares;  // PeriodShares of an update's base, which says them
     bool keeps_clock = false;        // of an update that is told no zone: `timezone` is that of its base
     std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command
   } data;

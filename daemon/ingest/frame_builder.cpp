@@ -55,6 +55,7 @@ class FrameBuilder {
   void Work(SeriesBuilder& builder);
   void BuildTarget(TargetRows* head, SeriesBuilder& builder);
   void FindSpan();
+  void ExtendZeros();
   void CheckFiles(const RowsOfTarget& rows, const TargetRows& head);
   void Touched(std::uint64_t values) const {
     if (options_.values_file) options_.values_file->Touched(values * sizeof(double));
@@ -79,6 +80,7 @@ class FrameBuilder {
   std::mutex mutex_;
   std::uint32_t mixed_rank_ = std::numeric_limits<std::uint32_t>::max();  // least rank of a target that is refused
   std::string mixed_;  // why: its files do not go together; empty: none is
+  ZeroTails::Extended extended_;
 };
 
 // True when the values of a target already form a series on a grid: one extent and one run.
@@ -169,6 +171,17 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   if (options_.gaps == GapPolicy::kZero || rules_.aggregate != Aggregate::kNone) FindSpan();
   for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, unread_);
   RunOnThreads(builders_.size(), [this](std::size_t thread) { Work(builders_[thread]); });
+  if (options_.gaps == GapPolicy::kZero) ExtendZeros();
+}
+
+void FrameBuilder::ExtendZeros() {
+  ZeroTails tails;
+  std::optional<TimeNs> open;  // of all targets a last period is open where it is of one
+  for (SeriesBuilder& builder : builders_) {
+    tails.Add(builder.TakeTails());
+    if (builder.open()) open = open ? std::min(*open, *builder.open()) : *builder.open();
+  }
+  extended_ = tails.Extend(rules_, open, rules_.until || options_.max_repaired);
 }
 
 void FrameBuilder::Work(SeriesBuilder& builder) {
@@ -204,11 +217,7 @@ void FrameBuilder::BuildTarget(TargetRows* head, SeriesBuilder& builder) {
   }
   RowsOfTarget rows(head);
   if (!files_.all_alike() || files_.may_alternate()) CheckFiles(rows, *head);
-  if (options_.observations) {
-    builder.KeepObservations(rows, entry);
-  } else {
-    builder.Build(rows, entry);
-  }
+  options_.observations ? builder.KeepObservations(rows, entry) : builder.Build(rows, entry);
   head->first = nullptr;  // drained
 }
 
@@ -238,7 +247,8 @@ void FrameBuilder::CheckFiles(const RowsOfTarget& rows, const TargetRows& head) 
 
 // The first and the last time of all targets, or `until` when that is earlier.
 void FrameBuilder::FindSpan() {
-  DataSpan data{std::numeric_limits<TimeNs>::max(), std::numeric_limits<TimeNs>::min()};
+  DataSpan& data = rules_.parts.data;
+  data = {std::numeric_limits<TimeNs>::max(), std::numeric_limits<TimeNs>::min()};
   for (const TargetRows* head : heads_) {
     for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
       const auto see = [&data](const TimeRun& run) {
@@ -250,7 +260,6 @@ void FrameBuilder::FindSpan() {
     }
   }
   if (rules_.until) data.last = std::min(data.last, *rules_.until);
-  rules_.data = data;
 }
 
 // Sets report.sentinels. When at least kShareRefused of the targets have one it is a refusal; fewer are only a warning,
@@ -299,9 +308,12 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   entries_.resize(kept);
   report.worst = repairs.Worst();
   report.over_limit = repairs.over_limit();
-  report.refusal = mixed_;
+  report.zeros_filled += extended_.zeros;
+  report.parts += extended_.parts;
+  report.refusal = mixed_.empty() ? extended_.refusal : mixed_;
   // Repairs of a target that mixes two measures are not judged: they change once the files are separated.
-  if (report.over_limit != 0 && mixed_.empty()) report.refusal = repairs.Refusal(kept + report.dropped.size());
+  const bool judged = report.over_limit != 0 && report.refusal.empty();
+  if (judged) report.refusal = repairs.Refusal(kept + report.dropped.size());
   WeighSentinels(sentinels, kept, report);
   StepSingleTimes(entries_, options_.single_step, rules_.zone);
   const auto other_step = [this](const Frame::Entry& e) { return e.grid.step != entries_[0].grid.step; };

@@ -14,6 +14,7 @@
 #include "daemon/csv/csv_dialect.h"
 #include "daemon/ingest/word_watch.h"
 #include "daemon/input/input_stream.h"
+#include "daemon/times/aggregate.h"
 
 namespace fitd {
 
@@ -29,6 +30,7 @@ struct IngestOptions : CsvOptions {
   bool keep_outliers = false;      // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
   std::string frequency = "auto";  // "auto", or a step such as 5min that holds for every target
   bool keeps_clock = false;        // of an update: `timezone` is that of its base, or UTC, and none is searched for
+  std::optional<PeriodShares> usual_shares;  // of an update that puts rows together: those of its base
   Step single_step;  // step of targets with one row when `frequency` names none; count 0: the most common one
   std::uint64_t max_bad_rows = 0;
   bool refuse_repairs = true;  // false: too many repairs are only described in the report, not an error
@@ -111,14 +113,15 @@ struct IngestReport {
   std::uint64_t merged = 0;      // overruled by a later observation at the same grid point
   std::uint64_t stray = 0;       // left out: beyond a gap too long for a grid, or off the mask of days
   std::uint64_t parts = 0;       // left out by --aggregate: rows of incomplete first and last periods
-  std::uint64_t lost = 0;        // values of duplicates, merged and stray rows that differ from the ones shown
-  std::uint64_t zeros_filled = 0;            // points set to 0 because no row means 0 (--gaps zero, --aggregate count)
-  std::uint64_t gaps_filled = 0;             // points filled by the gap policy, for missing cells as well
-  std::uint64_t outliers = 0;                // lone impossible readings, taken as missing
-  FoundOutlier first_outlier;                // that of the first target, by id, that has one
-  std::uint64_t bad_cells = 0;               // unreadable cells of rows with a value per column, taken as missing
-  std::uint64_t marked_times = 0;            // times read after removing a mark: 2023p, 2023*
-  std::uint64_t marked_values = 0;           // values read after removing a mark: 46.5*, 46.5 p
+  std::optional<PeriodShares> usual_shares;  // of periods of --aggregate, of the target that shows most; empty: unknown
+  std::uint64_t lost = 0;           // values of duplicates, merged and stray rows that differ from the ones shown
+  std::uint64_t zeros_filled = 0;   // points set to 0 because no row means 0 (--gaps zero, --aggregate count)
+  std::uint64_t gaps_filled = 0;    // points filled by the gap policy, for missing cells as well
+  std::uint64_t outliers = 0;       // lone impossible readings, taken as missing
+  FoundOutlier first_outlier;       // that of the first target, by id, that has one
+  std::uint64_t bad_cells = 0;      // unreadable cells of rows with a value per column, taken as missing
+  std::uint64_t marked_times = 0;   // times read after removing a mark: 2023p, 2023*
+  std::uint64_t marked_values = 0;  // values read after removing a mark: 46.5*, 46.5 p
   std::vector<std::string> first_bad_cells;  // like first_bad_rows, for bad_cells
   ColumnsTaken columns;                      // which column is what
   ValueMeaning meaning;

@@ -256,8 +256,9 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   if ((options_.refuse_repairs || result.frame.empty()) && !result.report.refusal.empty()) {
     return Status(StatusCode::kInvalidInput, result.report.refusal);
   }
-  // Of observations that are to be put together there may be nothing yet.
-  if (result.frame.empty() && (!options_.observations || result.report.parts == 0)) {
+  // Of new rows that are to be put together there may be nothing yet.
+  const bool waits = (options_.observations || options_.usual_shares) && result.report.parts > 0;
+  if (result.frame.empty() && !waits) {
     return Status(StatusCode::kInvalidInput, inputs_[0].file.path + (inputs_.size() > 1 ? " and others" : "") +
                                                  ": no values in the data (" + std::to_string(result.report.rows) +
                                                  " rows read)");

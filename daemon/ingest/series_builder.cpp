@@ -11,10 +11,17 @@
 #include "common/time_units.h"
 #include "daemon/rows/rarer_end.h"
 #include "daemon/times/grid.h"
+#include "daemon/times/grid_plan.h"
 
 namespace fitd {
 
 namespace {
+
+void AddShares(const std::optional<PeriodShares>& seen, std::optional<PeriodShares>& most) {
+  if (!seen) return;
+  if (!most) most.emplace();
+  *most = {std::max(most->from_first, seen->from_first), std::max(most->to_last, seen->to_last)};
+}
 
 // Twice the mean distance of the rows (without the first and last twentieth), rounded up to a usual step; count 0: too
 // few rows or too long.
@@ -77,6 +84,16 @@ void SeriesBuilder::Build(RowsOfTarget& rows, Frame::Entry& entry) {
   }
   Complete(values, entry);
   CountRepairs(rows.count(), counts, entry);
+  if (options_.gaps != GapPolicy::kZero || entry.size == 0) return;
+  tails_.Add(entry, room_.subspan(static_cast<std::size_t>(entry.values - room_.data())),
+             layer_.periods().rows_of_last);
+}
+
+// What any target shows of the periods of all.
+void SeriesBuilder::NotePeriods() {
+  const PeriodsSeen& seen = layer_.periods();
+  if (seen.open) open_ = open_ ? std::min(*open_, *seen.open) : *seen.open;
+  AddShares(seen.shares, shares_);
 }
 
 void SeriesBuilder::AddTo(IngestReport& report) const {
@@ -87,6 +104,7 @@ void SeriesBuilder::AddTo(IngestReport& report) const {
   report.merged += counts_.merged;
   report.stray += counts_.stray;
   report.parts += counts_.parts;
+  AddShares(shares_, report.usual_shares);
   report.lost += counts_.lost;
   report.gaps_filled += gaps_;
   report.zeros_filled += zeros_;
@@ -186,15 +204,16 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   if (rules_.aggregate != Aggregate::kNone) LookForSentinels(observations, entry.id);
   GridPlan plan = layer_.Plan(observations, counts);
   if (plan.points == 0) return {};
+  if (rules_.aggregate != Aggregate::kNone) NotePeriods();
+  std::uint64_t points = plan.points;
   if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
-    GridPlan whole = plan;
-    const std::int64_t last = IndexOn(whole, layer_.OnClockOf(plan.grid.step, rules_.data.last));
-    const auto most = static_cast<std::int64_t>(MaxGridPoints(rows.count()));
-    if (last != kOffGrid && last >= static_cast<std::int64_t>(plan.points) && last < most) {
-      plan.points = static_cast<std::uint64_t>(last) + 1;
-    }
+    const std::int64_t last = IndexOfGrid(plan.grid, layer_.OnClockOf(plan.grid.step, rules_.parts.data.last));
+    const auto most = static_cast<std::int64_t>(MostPointsWithPauses(rows.count()));
+    if (last != kOffGrid && last < most)
+      points = std::max(points, static_cast<std::uint64_t>(std::max<std::int64_t>(last, 0)) + 1);
   }
-  const std::span<double> values = arena_.Take(plan.points);
+  room_ = arena_.Take(points);
+  const std::span<double> values = room_.first(plan.points);
   LayOnGrid(observations, plan, values, counts);
   // When rows repeat times but the distinct times fill a grid, the step to suggest for aggregation is that of the grid.
   const bool repeats_alone = counts.duplicates > 0 && counts.merged == 0 && 4 * plan.points <= 5 * observations.size();

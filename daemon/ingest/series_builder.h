@@ -18,6 +18,7 @@
 #include "daemon/ingest/row_counts.h"
 #include "daemon/rows/output_arena.h"
 #include "daemon/rows/rows_of_target.h"
+#include "daemon/rows/zero_tails.h"
 #include "daemon/times/lay_series.h"
 
 namespace fitd {
@@ -40,6 +41,11 @@ class SeriesBuilder {
   // Keeps rows as observations (IngestOptions::observations); drains `rows`.
   void KeepObservations(RowsOfTarget& rows, Frame::Entry& entry);
 
+  // Of targets that may end in zeros, to be extended once those of all builders are laid.
+  ZeroTails TakeTails() { return std::move(tails_); }
+  // Where a last period of some target begins that is not whole, in UTC.
+  const std::optional<TimeNs>& open() const { return open_; }
+
   OutputArena& arena() { return arena_; }
   const RepairLog& repairs() const { return repairs_; }
   const SentinelSearch& sentinels() const { return sentinels_; }
@@ -53,6 +59,7 @@ class SeriesBuilder {
   // Lays values that have one observation every k points on a grid k times as coarse, such as quarterly values on a
   // monthly grid; returns `values` unchanged when they do not.
   std::span<double> OnOwnStep(std::span<double> values, Frame::Entry& entry);
+  void NotePeriods();
   void LookForSentinels(const std::vector<Observation>& rows, std::string_view id);
   // Removes a lone impossible reading from `values`. Returns its point when another value was put in its place; nullopt
   // when there is none, or it became a gap.
@@ -69,6 +76,10 @@ class SeriesBuilder {
   const UnreadTargets& unread_;
   OutputArena arena_;
   SeriesLayer layer_;
+  ZeroTails tails_;
+  std::span<double> room_;  // of the current target, where no row means zero
+  std::optional<TimeNs> open_;
+  std::optional<PeriodShares> shares_;  // the most that is usual
   GridCounts counts_;
   std::uint64_t read_ = 0;  // values present in the current target; only set when any cell was unreadable
   std::uint64_t gaps_ = 0;

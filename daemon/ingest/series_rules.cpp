@@ -125,6 +125,9 @@ Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequenc
   SeriesRules rules;
   rules.frequency = frequency;
   rules.aggregate = FindAggregate(options.aggregate).value_or(Aggregate::kNone);
+  rules.parts.usual = options.usual_shares;
+  rules.parts.strict = options.usual_shares.has_value();
+  rules.pauses = options.gaps == GapPolicy::kZero || rules.aggregate == Aggregate::kCount;
   rules.naive = !times.offsets.any;
   std::int64_t offset = 0;
   if (const std::string said = SaidZone(options, times.offsets); !said.empty()) {

@@ -24,6 +24,11 @@ WordsSaid ReadWords(const json& text) {
   return words;
 }
 
+ordered_json SharesAsJson(const IngestReport& report) {
+  if (!report.usual_shares) return nullptr;
+  return {report.usual_shares->from_first, report.usual_shares->to_last};
+}
+
 // Columns without a unit, which most are, are not listed: those in neither list have none.
 ordered_json MeaningAsJson(const IngestReport& report) {
   const ValueMeaning& meaning = report.meaning;
@@ -142,6 +147,7 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                   {"value_option", r.columns.value_option},
                   {"aggregate", job.data.aggregate},
                   {"frequency", job.data.aggregate.empty() ? "" : job.data.frequency},
+                  {"usual_shares", SharesAsJson(r)},
                   {"zeros", job.data.gaps == GapPolicy::kZero},
                   {"keep_outliers", job.data.keep_outliers},
                   {"meaning", MeaningAsJson(r)}};
@@ -164,6 +170,8 @@ ValuesRead ReadValuesRead(const std::string& data_note) {
     read.value_option = note.value("value_option", "");
     read.aggregate = note.value("aggregate", "");
     read.frequency = note.value("frequency", "");
+    if (const auto shares = note.find("usual_shares"); shares != note.end() && shares->is_array())
+      read.usual_shares = {shares->at(0).get<double>(), shares->at(1).get<double>()};
     read.zeros = note.value("zeros", false);
     read.keep_outliers = note.value("keep_outliers", false);
     ReadMeaning(note, read);

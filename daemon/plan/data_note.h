@@ -2,8 +2,10 @@
 // functions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/job/job.h"
@@ -31,9 +33,10 @@ struct ValuesRead {
   // Options that name the columns; empty for runs of earlier releases and for columns without names.
   std::string target_option, time_option, value_option;
   std::string aggregate, frequency;  // of --aggregate and its --frequency, as they were said; empty: rows are values
-  bool zeros = false;                // missing rows mean zero
-  bool keep_outliers = false;        // outliers are kept as values
-  bool has_meaning = false;          // false: `meaning` knows no more than `columns` and `units`
+  std::optional<std::pair<double, double>> usual_shares;  // IngestReport::usual_shares
+  bool zeros = false;                                     // missing rows mean zero
+  bool keep_outliers = false;                             // outliers are kept as values
+  bool has_meaning = false;                               // false: `meaning` knows no more than `columns` and `units`
   ValueMeaning meaning;
 };
 // Empty for runs of earlier releases that did not store it.

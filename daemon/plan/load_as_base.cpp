@@ -214,6 +214,7 @@ Status PutTogetherAs(const ValuesRead& known, Job::Data& data) {
                         "have to be put together alike; leave these options out, or train a store of its own",
                         known.aggregate, ShellWord(known.frequency))};
   }
+  data.usual_shares = known.usual_shares;
   data.aggregate = known.aggregate;
   data.frequency = known.frequency;
   return OkStatus();

@@ -91,48 +91,68 @@ double UsualTimes(const std::vector<Period>& periods) {
   return static_cast<double>(*middle);
 }
 
+// True when times with a step that are missing from `from` to `to` are few beside all that a period holds, or those
+// that are there as many as usual.
+bool IsNearlyWhole(const std::vector<Period>& periods, const Period& period, TimeNs from, TimeNs to, const Step& step) {
+  const auto missing = static_cast<double>(PointsBetween(from, to - 1, step));
+  const auto all = static_cast<double>(PointsBetween(period.begin, period.end - 1, step));
+  return missing <= (1 - kWholePeriod) * all || static_cast<double>(period.times) >= kWholePeriod * UsualTimes(periods);
+}
+
 // True when times with a step are there from the beginning of the first period.
 bool IsWholeFrom(const std::vector<Period>& periods, const Step& step) {
   const Period& first = periods.front();
-  return TimeGrid{first.first, step}.At(-1) < first.begin || 1 - first.ShareAt(first.first) >= kWholePeriod ||
-         static_cast<double>(first.times) >= kWholePeriod * UsualTimes(periods);
+  const TimeNs before = TimeGrid{first.first, step}.At(-1);
+  return before < first.begin || IsNearlyWhole(periods, first, first.begin, first.first, step);
 }
 
 // True when times with a step are there until the end of the last period.
 bool IsWholeUntil(const std::vector<Period>& periods, const Step& step) {
   const Period& last = periods.back();
   const TimeNs next = TimeGrid{last.last, step}.At(1);
-  return next >= last.end || last.ShareAt(next) >= kWholePeriod ||
-         static_cast<double>(last.times) >= kWholePeriod * UsualTimes(periods);
+  return next >= last.end || IsNearlyWhole(periods, last, next, last.end, step);
 }
 
-// The share that nine tenths of the periods between the first and the last one reach; nullopt: too few.
-std::optional<double> UsualShare(const std::vector<Period>& periods, double (*share)(const Period&)) {
-  constexpr std::size_t kFewestPeriods = 3;
+double ShareFromFirst(const Period& period) {
+  return 1 - period.ShareAt(period.first);
+}
+
+double ShareToLast(const Period& period) {
+  return period.ShareAt(period.last);
+}
+
+// The share that nine tenths of the periods between the first and the last one reach; nullopt: fewer than `fewest`.
+std::optional<double> UsualShare(const std::vector<Period>& periods, std::size_t fewest,
+                                 double (*share)(const Period&)) {
   std::vector<double> shares;
   for (std::size_t i = 1; i + 1 < periods.size(); ++i) shares.push_back(share(periods[i]));
-  if (shares.size() < kFewestPeriods) return std::nullopt;
+  if (shares.size() < fewest) return std::nullopt;
   const auto tenth = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 10);
   std::nth_element(shares.begin(), tenth, shares.end());
   return *tenth;
 }
 
-bool BeginsLate(const std::vector<Period>& periods, TimeNs data, bool strict) {
-  const Period& first = periods.front();
-  const double there = 1 - first.ShareAt(std::min(data, first.first));
-  if (there >= kWholePeriod) return false;
-  const std::optional<double> usual =
-      UsualShare(periods, [](const Period& period) { return 1 - period.ShareAt(period.first); });
-  return usual ? there < *usual : strict;
+constexpr std::size_t kFewestPeriods = 3;
+
+// The share of which a period that has less is a part, by what is usual.
+double LeastShare(const std::vector<Period>& periods, double (*share)(const Period&), const PartRules& rules,
+                  double PeriodShares::*earlier) {
+  double least = rules.strict ? kWholePeriod : 0;
+  if (rules.usual) least = (*rules.usual).*earlier;
+  if (const std::optional<double> usual = UsualShare(periods, kFewestPeriods, share)) least = *usual;
+  return std::min(least, kWholePeriod);
 }
 
-bool EndsEarly(const std::vector<Period>& periods, TimeNs data, bool strict) {
+bool BeginsLate(const std::vector<Period>& periods, const PartRules& rules) {
+  const Period& first = periods.front();
+  return 1 - first.ShareAt(std::min(rules.data.first, first.first)) <
+         LeastShare(periods, ShareFromFirst, rules, &PeriodShares::from_first);
+}
+
+bool EndsEarly(const std::vector<Period>& periods, const PartRules& rules) {
   const Period& last = periods.back();
-  const double there = last.ShareAt(std::max(data, last.last));
-  if (there >= kWholePeriod) return false;
-  const std::optional<double> usual =
-      UsualShare(periods, [](const Period& period) { return period.ShareAt(period.last); });
-  return usual ? there < *usual : strict;
+  return last.ShareAt(std::max(rules.data.last, last.last)) <
+         LeastShare(periods, ShareToLast, rules, &PeriodShares::to_last);
 }
 
 }  // namespace
@@ -148,25 +168,43 @@ std::optional<Aggregate> FindAggregate(std::string_view name) {
   return std::nullopt;
 }
 
-void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, const DataSpan& span, bool strict,
-                        GridCounts& counts) {
+PartsFound DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, const PartRules& rules,
+                              GridCounts& counts) {
   const std::vector<Period> periods = PeriodsOf(rows, frequency);
   const std::size_t times = std::accumulate(periods.begin(), periods.end(), std::size_t{0},
                                             [](std::size_t n, const Period& period) { return n + period.times; });
   bool clear = false;
   const Step step = times < kFewestForStep ? Step{} : MostCommonStep(DistinctTimes(rows), &clear);
   const bool steady = step.count > 0 && clear;
-  const bool begins_late = steady ? !IsWholeFrom(periods, step) : BeginsLate(periods, span.first, strict);
-  const bool ends_early = steady ? !IsWholeUntil(periods, step) : EndsEarly(periods, span.last, strict);
-  if (!begins_late && !ends_early) return;
-  const TimeNs first = periods.front().begin;
-  const TimeNs last = periods.back().begin;
+  // One or two periods do not show what is usual.
+  const bool told = steady && (periods.size() > 2 || !rules.strict);
+  bool begins_late = told ? !IsWholeFrom(periods, step) : BeginsLate(periods, rules);
+  bool ends_early = told ? !IsWholeUntil(periods, step) : EndsEarly(periods, rules);
+  // Times with a step show at least where nothing is missing.
+  if (steady && !told) {
+    begins_late = begins_late && TimeGrid{periods.front().first, step}.At(-1) >= periods.front().begin;
+    ends_early = ends_early && TimeGrid{periods.back().last, step}.At(1) < periods.back().end;
+  }
+  PartsFound found;
+  if (begins_late) found.first = periods.front().begin;
+  if (ends_early) found.last = periods.back().begin;
+  if (!begins_late && !ends_early) return found;
   const auto is_part = [&](const Observation& row) {
     const TimeNs begin = PeriodBegin(row.time, frequency);
-    return (begins_late && begin == first) || (ends_early && begin == last);
+    return begin == found.first || begin == found.last;
   };
-  if (!strict && std::all_of(rows.begin(), rows.end(), is_part)) return;
+  if (!rules.strict && std::all_of(rows.begin(), rows.end(), is_part)) return {};
   counts.parts += std::erase_if(rows, is_part);
+  return found;
+}
+
+std::optional<PeriodShares> UsualShares(const std::vector<Observation>& rows, const Frequency& frequency) {
+  constexpr std::size_t kFewestToTell = 10;
+  const std::vector<Period> periods = PeriodsOf(rows, frequency);
+  const std::optional<double> from_first = UsualShare(periods, kFewestToTell, ShareFromFirst);
+  const std::optional<double> to_last = UsualShare(periods, kFewestToTell, ShareToLast);
+  if (!from_first || !to_last) return std::nullopt;
+  return PeriodShares{*from_first, *to_last};
 }
 
 std::vector<Observation> AggregateRows(const std::vector<Observation>& rows, const Frequency& frequency,

@@ -22,12 +22,34 @@ struct DataSpan {
   TimeNs last = 0;
 };
 
+// What share of a period nine tenths of the periods have from their first row to their end, and from their beginning to
+// their last row.
+struct PeriodShares {
+  double from_first = 0;
+  double to_last = 0;
+};
+
+struct PartRules {
+  DataSpan data;
+  std::optional<PeriodShares> usual;  // of earlier data
+  // Periods that may be parts, for all that is known, are left out too, and even when nothing is left.
+  bool strict = false;
+};
+
+// The first and last period of a target's rows, when they are parts: where they begin.
+struct PartsFound {
+  std::optional<TimeNs> first, last;
+};
+
 // Leaves out the rows of a first and a last period that the data cover in part only, and counts them in counts.parts.
-// Rows with a clear step show it by the next time; of others the data must begin or end within the period, at a time of
-// it by which nine tenths of the other periods have begun, or after which they go on. `rows` as in AggregateRows().
-// Unless `strict`, periods stay that too few others could tell of, and all when nothing would be left.
-void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, const DataSpan& span, bool strict,
-                        GridCounts& counts);
+// Rows with a clear step show it by the next time. Of others, and where one or two periods are all there is, the data
+// must begin or end within the period, at a time by which nine tenths of the other periods (else those of earlier data)
+// have begun, or after which they go on. `rows` as in AggregateRows().
+PartsFound DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, const PartRules& rules,
+                              GridCounts& counts);
+
+// Of the rows of a target as in AggregateRows(); nullopt: fewer than ten periods, which tell little.
+std::optional<PeriodShares> UsualShares(const std::vector<Observation>& rows, const Frequency& frequency);
 
 // Returns one observation for each period with rows, at the time of its beginning (its end where the frequency says
 // so). `rows` are sorted by time, rows of one time in their order. Missing values count for nothing; a period of

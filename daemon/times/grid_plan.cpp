@@ -101,18 +101,34 @@ bool IsOfOtherYear(std::span<const Observation> sorted, const Step& step, bool a
   return false;
 }
 
+// True for the first or last of the observations when it is at least most of a year from all others, and farther than
+// these are from each other.
+bool IsFarFrom(std::span<const Observation> sorted, bool at_end) {
+  constexpr std::size_t kFewest = 10;
+  constexpr TimeNs kFar = 300 * kNsPerDay;
+  if (sorted.size() < kFewest) return false;
+  const std::span<const Observation> rest = at_end ? sorted.first(sorted.size() - 1) : sorted.subspan(1);
+  const TimeNs gap = at_end ? SaturatedDistance(rest.back().time, sorted.back().time)
+                            : SaturatedDistance(sorted.front().time, rest.front().time);
+  return gap >= kFar && gap > SaturatedDistance(rest.front().time, rest.back().time);
+}
+
 // Observations [first, last) that a grid can hold; see PlanGrid.
-std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> sorted, const Step& step) {
+std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> sorted, const Step& step, bool pauses) {
   constexpr std::uint64_t kTolerated = 32;  // points without an observation that nobody minds
   constexpr std::size_t kLeast = 4;         // fewest values of a side by which a model can be selected
   constexpr std::size_t kTooShort = 10;     // a later side of less than a tenth of the other is left out
   std::size_t first = 0;
   std::size_t last = sorted.size();
-  if (IsOfOtherYear(sorted, step, true))
+  const auto is_mistyped = [&](bool at_end) {
+    return IsOfOtherYear(sorted, step, at_end) || (pauses && IsFarFrom(sorted, at_end));
+  };
+  if (is_mistyped(true))
     --last;
-  else if (IsOfOtherYear(sorted, step, false))
+  else if (is_mistyped(false))
     ++first;
   const auto points = [&] { return PointsBetween(sorted[first].time, sorted[last - 1].time, step); };
+  if (pauses && points() < MostPointsWithPauses(last - first)) return {first, last};
   if (points() <= 2 * (last - first) + kTolerated) return {first, last};
   std::vector<std::pair<std::uint64_t, std::size_t>> gaps;  // points inside, and the observation behind it
   for (std::size_t i = 1; i < sorted.size(); ++i) {
@@ -277,14 +293,14 @@ void PlaceOpenEnd(std::vector<Observation>& sorted, const Frequency& frequency, 
   sorted.pop_back();
 }
 
-GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts) {
+GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts, bool pauses) {
   const Step& step = frequency.step;
   GridPlan plan;
   plan.grid = {sorted[0].time, step};
   plan.points = 1;
   plan.last = 1;
   if (step.count == 0) return plan;
-  const auto [first, last] = CutAtLongGaps(sorted, step);
+  const auto [first, last] = CutAtLongGaps(sorted, step, pauses);
   counts.stray += sorted.size() - (last - first);
   counts.lost += sorted.size() - (last - first);
   const std::span<const Observation> kept = sorted.subspan(first, last - first);

@@ -11,8 +11,16 @@ namespace fitd {
 
 // Plans a grid. Its phase is that of the last stretch of regular steps which is long enough to tell. At a gap that is
 // longer than what is observed beside it, or takes more memory than the observations are worth, the series is cut: the
-// later side is kept, unless it is too short beside the other. The other one is counted as stray.
-GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts);
+// later side is kept, unless it is too short beside the other. The other one is counted as stray. Where `pauses` are
+// data, only a first or last observation is cut, as a mistyped one, that is 300 days from the others and farther than
+// these are from each other.
+GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts,
+                  bool pauses = false);
+
+// The most points of a grid whose pauses are data: one observation a year of days is enough for 400 points.
+inline std::uint64_t MostPointsWithPauses(std::uint64_t observations) {
+  return 400 * observations + 4096;
+}
 
 // When every observation but the last lies exactly on the grid, moves the last to the point of its unfinished period
 // (January 19 to January 1; where points are ends of months or weeks, to the next end), in place of one that is there

@@ -67,26 +67,37 @@ Frequency SeriesLayer::ChooseFrequency(const std::vector<Observation>& utc) {
 // Means and the like of a part of a period are estimates of the whole, which sums are not; but `strict` counts them
 // too.
 void SeriesLayer::Aggregated(std::vector<Observation>& rows, bool strict, GridCounts& counts) {
-  const Step& step = rules_.frequency.step;
+  const Frequency& frequency = rules_.frequency;
+  const Step& step = frequency.step;
   if (clock_ && step.counts_days()) rows = OnTheWall(rows);
   std::stable_sort(rows.begin(), rows.end(),
                    [](const Observation& a, const Observation& b) { return a.time < b.time; });
+  periods_ = {};
+  periods_.shares = UsualShares(rows, frequency);
   if (strict || rules_.aggregate == Aggregate::kSum || rules_.aggregate == Aggregate::kCount) {
-    const DataSpan data{OnClockOf(step, rules_.data.first), OnClockOf(step, rules_.data.last)};
-    DropPartsOfPeriods(rows, rules_.frequency, data, strict, counts);
+    PartRules parts = rules_.parts;
+    parts.data = {OnClockOf(step, parts.data.first), OnClockOf(step, parts.data.last)};
+    parts.strict = strict;
+    if (const auto open = DropPartsOfPeriods(rows, frequency, parts, counts).last) periods_.open = ToUtc(step, *open);
   }
-  rows = AggregateRows(rows, rules_.frequency, rules_.aggregate);
+  if (rows.empty()) return;
+  const TimeNs last = PeriodBegin(rows.back().time, frequency);
+  for (auto row = rows.rbegin(); row != rows.rend() && row->time >= last; ++row) ++periods_.rows_of_last;
+  rows = AggregateRows(rows, frequency, rules_.aggregate);
 }
 
 void SeriesLayer::PutTogether(std::vector<Observation>& rows, GridCounts& counts) {
   if (clock_ && rules_.naive) TellRepeatedHours(rows);
   Aggregated(rows, true, counts);
-  if (!clock_ || !rules_.frequency.step.counts_days()) return;
-  for (Observation& row : rows) row.time = clock_->ToUtc(row.time);
+  for (Observation& row : rows) row.time = ToUtc(rules_.frequency.step, row.time);
 }
 
 TimeNs SeriesLayer::OnClockOf(const Step& step, TimeNs utc) {
   return clock_ && step.counts_days() ? clock_->ToWall(utc) : utc;
+}
+
+TimeNs SeriesLayer::ToUtc(const Step& step, TimeNs on_clock) {
+  return clock_ && step.counts_days() ? clock_->ToUtc(on_clock) : on_clock;
 }
 
 GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& counts) {
@@ -94,7 +105,7 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
     const TimeGrid grid{*rules_.start, rules_.frequency.step};
     for (Observation& o : observations) o.time = grid.At(o.time - 1);
     SortAndDeduplicate(observations, counts);
-    return PlanGrid(observations, rules_.frequency, counts);
+    return PlanGrid(observations, rules_.frequency, counts, rules_.pauses);
   }
   if (rules_.until) {
     std::erase_if(observations, [&](const Observation& o) { return o.time > *rules_.until; });
@@ -102,8 +113,8 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
   }
   if (clock_ && rules_.naive) TellRepeatedHours(observations);
   if (rules_.aggregate != Aggregate::kNone) {
-    Aggregated(observations, false, counts);
-    return PlanGrid(observations, rules_.frequency, counts);
+    Aggregated(observations, rules_.parts.strict, counts);
+    return observations.empty() ? GridPlan{} : PlanGrid(observations, rules_.frequency, counts, rules_.pauses);
   }
   SortAndDeduplicate(observations, counts);
   const Frequency frequency = ChooseFrequency(observations);
@@ -112,7 +123,7 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
     SortAndDeduplicate(observations, counts);
   }
   PlaceOpenEnd(observations, frequency, counts);
-  return PlanGrid(observations, frequency, counts);
+  return PlanGrid(observations, frequency, counts, rules_.pauses);
 }
 
 }  // namespace fitd

@@ -16,7 +16,10 @@ namespace fitd {
 struct SeriesRules {
   Frequency frequency;  // count 0: inferred from the times
   Aggregate aggregate = Aggregate::kNone;
-  DataSpan data;                // in UTC; set where rows are put together and where no row is a zero
+  // Of what is put together: the span of the data is in UTC; `strict` is that of a detection, or of an update that
+  // knows what is usual.
+  PartRules parts;
+  bool pauses = false;          // no row means nothing happened, so that no gap is too long
   std::optional<TimeNs> until;  // later rows are left out
   // Set when times are numbers of rows, from 1 on: the time of the first row.
   std::optional<TimeNs> start;
@@ -32,6 +35,13 @@ struct SeriesRules {
   bool naive = true;
 };
 
+// What the rows of a target that are put together say of their periods.
+struct PeriodsSeen {
+  std::optional<TimeNs> open;          // where a last period that is not whole begins, in UTC
+  std::optional<PeriodShares> shares;  // that are usual
+  std::uint64_t rows_of_last = 0;      // of the last one that is left
+};
+
 class SeriesLayer {
  public:
   // The rules outlive it.
@@ -45,8 +55,12 @@ class SeriesLayer {
   // at the times of their periods. Of a first and a last period nothing is left unless they are whole.
   void PutTogether(std::vector<Observation>& rows, GridCounts& counts);
 
-  // Converts UTC to the clock that grids of this step are on.
+  // Converts UTC to the clock that grids of this step are on, and back.
   TimeNs OnClockOf(const Step& step, TimeNs utc);
+  TimeNs ToUtc(const Step& step, TimeNs on_clock);
+
+  // Of the target planned last.
+  const PeriodsSeen& periods() const { return periods_; }
 
  private:
   Frequency ChooseFrequency(const std::vector<Observation>& utc);
@@ -56,6 +70,7 @@ class SeriesLayer {
 
   const SeriesRules& rules_;
   std::unique_ptr<ZoneClock> clock_;
+  PeriodsSeen periods_;
 };
 
 }  // namespace fitd

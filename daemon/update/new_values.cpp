@@ -194,7 +194,8 @@ bool CountsWeeks(const Step& step) {
 // Fills missing points with zeros up to `until`.
 void FillWithZeros(const KnownSeries& known, TimeNs until, std::uint64_t longest_gap, NewValues& placed) {
   const auto n = static_cast<std::int64_t>(known.num_values);
-  const std::int64_t last = IndexOfGrid(known.grid, until);
+  std::int64_t last = IndexOfGrid(known.grid, until);
+  if (last != kOffGrid && known.grid.At(last) > until) --last;  // its time has not come
   if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < placed.values.size() + longest_gap)
     placed.values.resize(std::max(placed.values.size(), static_cast<std::size_t>(last - n + 1)), 0.0);
   for (double& v : placed.values) v = std::isnan(v) ? 0.0 : v;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 namespace fitd {
@@ -26,10 +27,11 @@ std::vector<Observation> Events(int days, const std::vector<double>& hours) {
   return rows;
 }
 
-std::uint64_t Dropped(std::vector<Observation> rows, const DataSpan& span, bool strict) {
+std::uint64_t Dropped(std::vector<Observation> rows, const DataSpan& span, bool strict,
+                      std::optional<PeriodShares> usual = std::nullopt) {
   GridCounts counts;
   const std::size_t before = rows.size();
-  DropPartsOfPeriods(rows, Days(), span, strict, counts);
+  DropPartsOfPeriods(rows, Days(), {span, usual, strict}, counts);
   EXPECT_EQ(counts.parts, before - rows.size());
   return counts.parts;
 }
@@ -62,6 +64,32 @@ TEST(Aggregate, FewPeriodsTellOfNoPart) {
   EXPECT_EQ(Dropped(rows, SpanOf(rows), true), 3u);  // from 0:24 on, but until 13:42 only
   EXPECT_EQ(Dropped(Events(1, {9.9, 13.7}), {9 * kHour, 14 * kHour}, false), 0u);
   EXPECT_EQ(Dropped(Events(1, {9.9, 13.7}), {9 * kHour, 14 * kHour}, true), 2u);
+}
+
+TEST(Aggregate, ALonePeriodIsComparedWithEarlierOnes) {
+  const std::vector<Observation> shop = Events(30, {8.1, 9.4, 12.2, 15.9, 17.3});
+  const std::optional<PeriodShares> usual = UsualShares(shop, Days());
+  ASSERT_TRUE(usual);
+  EXPECT_NEAR(usual->to_last, 17.3 / 24, 0.03);
+  EXPECT_NEAR(usual->from_first, 1 - 8.1 / 24, 0.03);
+  const std::vector<Observation> day = Events(1, {8.1, 9.4, 12.2, 15.9, 17.4});
+  EXPECT_EQ(Dropped(day, SpanOf(day), true, usual), 0u);
+  const std::vector<Observation> morning = Events(1, {8.1, 9.4});
+  EXPECT_EQ(Dropped(morning, SpanOf(morning), true, usual), 2u);
+  EXPECT_FALSE(UsualShares(Events(9, {8.1, 12.2}), Days()));
+  std::vector<Observation> hours;
+  for (int hour = 0; hour < 14; ++hour) hours.push_back({hour * kHour, 1});
+  EXPECT_EQ(Dropped(hours, SpanOf(hours), true, PeriodShares{1, 23.0 / 24}), 14u);
+  for (int hour = 14; hour < 24; ++hour) hours.push_back({hour * kHour, 1});
+  EXPECT_EQ(Dropped(hours, SpanOf(hours), true, PeriodShares{1, 1}), 0u);
+}
+
+TEST(Aggregate, AShiftOfThreeIsMissed) {
+  std::vector<Observation> rows;
+  for (int shift = 0; shift < 60; ++shift) rows.push_back({7 * kHour + shift * 8 * kHour, 1});
+  EXPECT_EQ(Dropped(rows, SpanOf(rows), false), 0u);
+  rows.pop_back();
+  EXPECT_EQ(Dropped(rows, SpanOf(rows), false), 2u);
 }
 
 TEST(Aggregate, StepsShowTheEndOfAPeriod) {
