@@ -1,9 +1,15 @@
 #include "worker/plugin_host.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
+#include <string>
+#include <vector>
 
 #include "common/process/log.h"
 #include "worker/include/fitd/algorithm.h"
@@ -25,7 +31,7 @@ class Output {
       if (name != nullptr) static_cast<Output*>(self)->Number(name, value);
     };
     c_.error = [](void* self, const char* text) {
-      if (text != nullptr) static_cast<Output*>(self)->error_ = text;
+      if (text != nullptr && *text != '\0') static_cast<Output*>(self)->error_ = text;
     };
     c_.mean = [](void* self, const double* values, std::size_t count) {
       Forecast* const forecast = static_cast<Output*>(self)->forecast_;
@@ -72,6 +78,27 @@ class Output {
   std::string payload_, error_ = "the plugin gave no reason";
 };
 
+// Bounds of no level that was asked for would be lost without a word, and a level such as 0.8 for 80 is a slip. As of
+// other users' code, there are bounds of all levels or of none.
+Status ExpectLevels(const Forecast& forecast, std::span<const double> levels) {
+  std::vector<double> given;
+  for (const ForecastInterval& interval : forecast.intervals) {
+    const auto text = [](double level) { return fmt::format("{:g}", level); };
+    if (std::find(levels.begin(), levels.end(), interval.level) == levels.end()) {
+      std::vector<std::string> asked;
+      std::transform(levels.begin(), levels.end(), std::back_inserter(asked), text);
+      return {StatusCode::kInvalidInput, fmt::format("bounds of the level {}, where {} were asked for",
+                                                     text(interval.level), fmt::join(asked, ", "))};
+    }
+    if (std::find(given.begin(), given.end(), interval.level) != given.end()) {
+      return {StatusCode::kInvalidInput, fmt::format("bounds of the level {} twice", text(interval.level))};
+    }
+    given.push_back(interval.level);
+  }
+  if (given.empty() || given.size() == levels.size()) return {};
+  return {StatusCode::kInvalidInput, fmt::format("bounds of {} of the {} levels", given.size(), levels.size())};
+}
+
 class PluginAlgorithm final : public UserAlgorithm {
  public:
   PluginAlgorithm(std::string name, const fitd_plugin* plugin) : name_(std::move(name)), plugin_(plugin) {}
@@ -112,6 +139,7 @@ class PluginAlgorithm final : public UserAlgorithm {
       return Status(StatusCode::kInvalidInput,
                     "forecast " + std::to_string(forecast.mean.size()) + " values, not " + std::to_string(horizon));
     }
+    FITD_RETURN_IF_ERROR(ExpectLevels(forecast, levels));
     return forecast;
   }
 

@@ -51,7 +51,7 @@ ApiResponse FromQuery(const std::string& job, const QueryAnswer& answer, bool so
 }  // namespace
 
 void Api::Call(const api::ListTargets& call, const PeerCredentials&, const ApiResponder& respond) {
-  StreamStore(call.job, {"models", "--targets"}, "application/x-ndjson", respond);
+  StreamStore(call.job, {"models", "--targets", "--complete"}, "application/x-ndjson", respond);
 }
 
 void Api::Call(const api::ListAnomalies& call, const PeerCredentials&, const ApiResponder& respond) {

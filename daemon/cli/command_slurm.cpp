@@ -141,9 +141,9 @@ int RunSlurm(const SlurmFlags& given) {
     for (const SubmittedJob& job : *jobs) list.push_back({{"step", job.step}, {"id", job.id}, {"tasks", job.tasks}});
     fmt::print("{}\n", nlohmann::ordered_json{{"folder", plan->folder}, {"jobs", list}}.dump());
   } else if (jobs->empty()) {
-    const bool merged = std::filesystem::exists(MergedFileOf(*plan));
-    fmt::print("nothing is missing: {}\n",
-               merged ? plan->store + " is merged" : "what is not done is in the queue; --status says where it stands");
+    fmt::print("nothing is missing: {}\n", IsMerged(*plan)
+                                               ? plan->store + " is merged"
+                                               : "what is not done is in the queue; --status says where it stands");
   } else {
     for (const SubmittedJob& job : *jobs) {
       fmt::print("{:<12} job {}{}\n", job.step, job.id, job.tasks.empty() ? "" : " tasks " + job.tasks);

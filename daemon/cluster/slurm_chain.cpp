@@ -57,7 +57,7 @@ std::vector<ChainStep> ChainStepsOf(const SlurmPlan& plan) {
     steps.push_back({"merge-sums", MergeSumsScript(plan), {0}, false});
   }
   steps.push_back({"train", TrainScript(plan), train, true});
-  steps.push_back({"merge", MergeScript(plan), OnceUnless(train.empty() && Exists(MergedFileOf(plan))), false});
+  steps.push_back({"merge", MergeScript(plan), OnceUnless(train.empty() && IsMerged(plan)), false});
   return steps;
 }
 
@@ -91,8 +91,12 @@ Status ExpectSameChain(const SlurmPlan& plan, const SlurmPlan& before) {
       before.sum_shards == plan.sum_shards) {
     return {};
   }
-  return {StatusCode::kUsage, fmt::format("{} holds {} shards of {} for {}; name another --folder, or remove it",
-                                          plan.folder, before.shards, before.job, before.store)};
+  const bool same_names = before.job == plan.job && before.store == plan.store && before.shards == plan.shards;
+  const char* const why = !same_names             ? ""
+                          : before.sum_shards > 0 ? ", when its models learned from all targets, and now they do not"
+                                                  : ", when its models learned from no other targets, and now they do";
+  return {StatusCode::kUsage, fmt::format("{} holds {} shards of {} for {}{}; name another --folder, or remove it",
+                                          plan.folder, before.shards, before.job, before.store, why)};
 }
 
 std::string TaskOf(const SubmittedJob& job, int shard) {
@@ -186,6 +190,10 @@ Status Submission::SubmitOne(const ChainStep& step, const SlurmArray* array) {
 
 }  // namespace
 
+bool IsMerged(const SlurmPlan& plan) {
+  return Exists(MergedFileOf(plan)) && Exists(plan.store);
+}
+
 Result<std::string> DescribeChain(const SlurmPlan& plan) {
   std::string text;
   std::vector<std::string> after;
@@ -199,6 +207,7 @@ Result<std::string> DescribeChain(const SlurmPlan& plan) {
       }
     }
     after = {"$" + step.name};
+    std::replace(after[0].begin(), after[0].end(), '-', '_');
   }
   return text;
 }
@@ -246,7 +255,10 @@ Result<std::vector<TaskState>> ChainStatus(const SlurmManifest& manifest) {
   for (int i = 1; i <= plan.sum_shards; ++i) look("sums", i, summed || Exists(SumsFileOf(plan, i)));
   if (plan.sum_shards > 0) look("merge-sums", 0, summed);
   for (int i = 1; i <= plan.shards; ++i) look("train", i, Exists(ShardFileOf(plan, i)));
-  look("merge", 0, Exists(MergedFileOf(plan)));
+  look("merge", 0, IsMerged(plan));
+  // Its job has ended well, which says nothing of a store that was removed since.
+  const bool removed = states.back().state == "failed" && Exists(MergedFileOf(plan)) && !Exists(plan.store);
+  if (removed) states.back() = {"merge", 0, "missing", "its store is gone"};
   return states;
 }
 

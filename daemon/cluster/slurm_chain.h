@@ -11,6 +11,9 @@
 
 namespace fitd {
 
+// True when the shards are merged and the merged store is still there.
+bool IsMerged(const SlurmPlan& plan);
+
 // The scripts and the commands that would submit them, for people.
 Result<std::string> DescribeChain(const SlurmPlan& plan);
 

@@ -4,12 +4,23 @@
 #include "common/text.h"
 
 namespace fitd {
+namespace {
+
+// A key has to be text, which the name of a plugin's number need not be.
+void AppendJsonKey(std::string& out, std::string_view name) {
+  if (IsUtf8(name)) return AppendJsonText(out, name);
+  std::string printable;
+  AppendPrintable(printable, name);
+  AppendJsonText(out, printable);
+}
+
+}  // namespace
 
 void AppendJsonParameters(std::string& out, const Model& model) {
   out += '{';
   for (const NamedValue& parameter : model.parameters) {
     if (&parameter != &model.parameters.front()) out += ',';
-    AppendJsonText(out, parameter.name);
+    AppendJsonKey(out, parameter.name);
     out += ':';
     AppendJsonNumber(out, parameter.value);
   }
@@ -20,7 +31,7 @@ void AppendJsonStates(std::string& out, const Model& model) {
   out += '{';
   for (const NamedVector& state : model.states) {
     if (&state != &model.states.front()) out += ',';
-    AppendJsonText(out, state.name);
+    AppendJsonKey(out, state.name);
     out += ":[";
     for (std::size_t i = 0; i < state.values.size(); ++i) {
       if (i > 0) out += ',';

@@ -47,8 +47,8 @@ Result<OpenedRun> OpenLatestRun(const std::string& path, bool complete) {
   FITD_ASSIGN_OR_RETURN(RunInfo run, store.LatestRun());
   if (complete && run.state != RunState::kComplete) {
     return Status(StatusCode::kInvalidInput,
-                  fmt::format("run {} is not finished, and there is none before it: forecasts would be of some of "
-                              "its {} targets, without what is learned from all",
+                  fmt::format("run {} is not finished, and there is none before it: this would be of some of its {} "
+                              "targets, without what is learned from all",
                               run.run, run.header.num_targets));
   }
   FITD_RETURN_IF_ERROR(WarnWhenUnfinished(store, run));

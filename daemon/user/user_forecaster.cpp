@@ -9,6 +9,7 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "common/fit/model_archive.h"
@@ -114,6 +115,7 @@ Status UserForecaster::Start() {
   FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
   FITD_ASSIGN_OR_RETURN(process_, ChildProcess::Spawn(spawn, std::move(pair.second)));
   channel_.emplace(std::move(pair.first));
+  output_ended_ = false;
   return Ask(EncodeForecastSetup({options_.algorithms, options_.context}), kUserCodeLoads, "the users' code to load")
       .status();
 }
@@ -126,7 +128,10 @@ Result<Forecast> UserForecaster::Ask(std::string_view message, Duration timeout,
   std::string answer;
   Status status = SendLong(*channel_, message, deadline);
   while (status.ok()) {
-    const Result<bool> whole = ReceiveLong(*channel_, answer, std::min(deadline, steady_clock::now() + kPollTick));
+    // Code that prints much waits until that is read, so both are waited for.
+    const Monotonic tick = std::min(deadline, steady_clock::now() + kPollTick);
+    Result<bool> whole = Status(StatusCode::kTimeout, "");
+    if (WaitForAnswer(tick)) whole = ReceiveLong(*channel_, answer, tick);
     PassOnOutput();
     if (whole.ok()) return DecodeForecastAnswer(answer);
     const Monotonic now = steady_clock::now();
@@ -142,10 +147,20 @@ Result<Forecast> UserForecaster::Ask(std::string_view message, Duration timeout,
   return Status(StatusCode::kWorkerLost, end);
 }
 
+// False when there is only output to pass on, or nothing by `tick`.
+bool UserForecaster::WaitForAnswer(Monotonic tick) {
+  pollfd both[] = {{channel_->fd(), POLLIN, 0}, {output_ended_ ? -1 : process_->stderr_fd(), POLLIN, 0}};
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(tick - steady_clock::now());
+  ::poll(both, std::size(both), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+  return both[0].revents != 0;
+}
+
 void UserForecaster::PassOnOutput() {
+  constexpr int kMostAtOnce = 256;  // reads, so that whoever prints without end does not outlast a time limit
   std::array<char, 4096> buffer;
-  while (true) {
+  for (int i = 0; i < kMostAtOnce; ++i) {
     const ssize_t n = ::read(process_->stderr_fd(), buffer.data(), buffer.size());
+    output_ended_ = n == 0;
     if (n <= 0) return;
     Say({buffer.data(), static_cast<std::size_t>(n)});
   }

@@ -46,13 +46,15 @@ class UserForecaster {
   Status Start();
   // `what` is waited for, for people.
   Result<Forecast> Ask(std::string_view message, Duration timeout, std::string_view what);
+  bool WaitForAnswer(Monotonic tick);
   void PassOnOutput();
   std::string Obituary();
 
   UserForecastOptions options_;
   std::optional<ChildProcess> process_;
   std::optional<Channel> channel_;
-  Status broken_;  // the code cannot be loaded: said at every call
+  bool output_ended_ = false;  // the process has closed its output
+  Status broken_;              // the code cannot be loaded: said at every call
 };
 
 }  // namespace fitd

@@ -479,6 +479,22 @@ class Plugin(Byo):
         done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00")
         self.assertEqual(done.returncode, 0, done.stderr)
 
+        # Levels that were not asked for, and names that are no text.
+        body = ("#include <fitd/algorithm.h>\n"
+                "static int fit(const fitd_series*, const fitd_output* out) {\n"
+                "  out->number(out->self, \"gr\\xf6\\xdf\" \"e\", 5); out->model(out->self, \"m\", 1); return 0;\n}\n"
+                "static int forecast(const void*, size_t, int h, const double* levels, size_t n, const fitd_output* out) {\n"
+                "  static const double zeros[1000] = {0}; out->mean(out->self, zeros, h);\n"
+                "  for (size_t i = 0; i < n; ++i) out->interval(out->self, LEVEL, zeros, zeros); return 0;\n}\n")
+        for level, fault in (("levels[i] / 100", "bounds of the level 0.8, where 80, 95 were asked for"), ("levels[0]", "bounds of the level 80 twice"),
+                             ("i == 0 ? levels[0] : 0.5", "bounds of the level 0.5, where"), ("levels[i]", "")):
+            library = self.build(f"level{len(fault)}", body.replace("LEVEL", level) + begin.split("\n", 1)[1] + table.replace("FIT,", "fit,").replace("FORECAST", "forecast"))
+            self.train(self.data(), "--store", self.store(), "--fresh", "--models", f"plugin:{library}", "--season", "1")
+            done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00")
+            self.assertEqual((done.returncode, fault in done.stderr), (3 if fault else 0, True), done.stderr)
+        self.assertEqual(json.loads(run("models", "--store", self.store(), "--format", "json").stdout)[0]["parameters"], {r"gr\xf6\xdfe": 5})
+        json.loads(run("export", "--store", self.store()).stdout)
+
         empty = self.build("empty", "int x;\n")
         for path, said in ((empty, "exports no fitd_plugin_v1"), (self.dir / "absent.so", "cannot load plugin")):
             done = run("train", self.data(), "--store", self.store(), "--models", f"plugin:{path}", "--progress", "none")
@@ -679,6 +695,21 @@ for line in sys.stdin:
         self.assertEqual(done.returncode, 3, done.stderr)
         failures = json.loads(done.stdout)["failures"]
         self.assertEqual([(f["target"], f["reason"]) for f in failures], [("a01", "timeout")], "the one that hangs alone")
+
+    def test_a_forecast_that_prints_much_takes_no_longer_than_its_fit(self):
+        """A megabyte a target: what a pipe holds was read five times a second, beyond any time limit."""
+        script = self.script("loud.py", f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    for i in range(16000):
+        print("." * 62, file=sys.stderr)
+    print(json.dumps({{"id": r["id"], "model": 1, "mean": [1] * r.get("horizon", 0)}}), flush=True)
+""")
+        self.fit(script)
+        done = run("forecast", "--store", self.store(), "--horizon", 2, "--target-timeout", "2s", timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr[-500:])
+        self.assertGreater(len(done.stderr), 12 * 16000 * 62)
 
     def test_a_forecast_that_hangs_ends_when_it_is_told_to(self):
         script = self.script("slow.py", f"""#!{sys.executable}

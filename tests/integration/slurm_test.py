@@ -92,6 +92,18 @@ class Chain(Slurm):
         self.assertEqual([(j["tasks"], j["offset"]) for j in jobs if j["step"] == "train"],
                          [("1-8", 0), ("1-8", 8), ("1-4", 16)])
 
+    def test_a_merged_store_that_is_gone_is_merged_again(self):
+        job = self.job(targets=40, length=60, models=("arima", "ets"))
+        self.slurm(job, "--shards", 2, "--submit")
+        self.finish()
+        store = self.dir / "cpu.db"
+        self.expect_merged(store, self.dir / "cpu.db.shards")
+        store.unlink()
+        self.assertEqual({step: task["state"] for (step, _), task in self.states(job).items()}["merge"], "missing")
+        self.assertRegex(self.slurm(job, "--shards", 2, "--submit").stdout, r"^merge +job \d+\n$")
+        self.finish()
+        self.expect_merged(store, self.dir / "cpu.db.shards")
+
     def test_what_a_lost_node_had_is_done_again(self):
         if self.cluster.real:
             job = self.job(targets=60, length=150, models=("arima", "ets"))

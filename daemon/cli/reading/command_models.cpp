@@ -24,10 +24,11 @@ struct ModelsOptions {
   std::string store = kDefaultStore;
   ModelsRequest request;
   bool targets_only = false;
+  bool complete = false;
 };
 
 int ListModels(const ModelsOptions& options) {
-  Result<OpenedRun> opened = OpenLatestRun(options.store);
+  Result<OpenedRun> opened = OpenLatestRun(options.store, options.complete);
   if (!opened.ok()) return ReportError(opened.status());
   DescriptorSink out(STDOUT_FILENO, "stdout");
   if (options.targets_only) {
@@ -61,6 +62,7 @@ void AddModelsCommand(CLI::App& app, CommandRun& run) {
           "--json", [options] { options->request.format = ModelsFormat::kJson; }, "Same as --format json")
       ->excludes(format);
   models->add_flag("--targets", options->targets_only, "Only the targets, a JSON object a line")->excludes(format);
+  models->add_flag("--complete", options->complete, "Nothing of a training that is not finished: exit 65");
   models->add_flag("--failed", options->request.failed_only, "Only what could not be fitted");
   models->callback([&run, options] { run = [options] { return ListModels(*options); }; });
 }

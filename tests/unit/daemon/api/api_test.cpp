@@ -242,7 +242,7 @@ TEST_F(ApiTest, StreamsWhatMayBeLarge) {
                                                          "--target=a", "--target=b c", "--store=/srv/cpu.db"}));
   queries.ends = false;
   EXPECT_NE(Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets").rest, nullptr);
-  EXPECT_EQ(queries.arguments, (std::vector<std::string>{"models", "--targets", "--store=/srv/cpu.db"}));
+  EXPECT_EQ(queries.arguments, (std::vector<std::string>{"models", "--targets", "--complete", "--store=/srv/cpu.db"}));
   queries.ends = true;
   queries.answer = {OkStatus(), 66, {}, "fitd: there is no store\n"};
   const ApiResponse untrained = Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets");
