@@ -30,6 +30,13 @@ WordsCheck::WordsCheck(const ValueMeaning& then, const IngestReport& now) : then
   signs_ = compares(then.signs.ways, now.meaning.signs.ways);
 }
 
+bool WordsCheck::has_words() const {
+  const auto any = [](const ValueMeaning& meaning) {
+    return meaning.units.has() || meaning.stages.has() || meaning.signs.ways.has();
+  };
+  return any(then_) || any(now_);
+}
+
 void WordsCheck::Note(std::string_view id, Found& found) {
   if (found.targets++ == 0) found.first = id;
 }

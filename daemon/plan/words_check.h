@@ -16,6 +16,8 @@ class WordsCheck {
   // Both outlive this. Columns that --ignore names say nothing.
   WordsCheck(const ValueMeaning& then, const IngestReport& now);
 
+  // False: neither the old data nor the new ones have such words, so that no target can differ.
+  bool has_words() const;
   // Looks at a target that the store knows and the data have.
   void See(std::string_view id);
   // kInvalidInput when the words of some target do not go together, as in a training of the old data and the new ones.
