@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,8 @@
 #include "common/status.h"
 
 namespace fitd {
+
+class KnownSteps;
 
 struct Job {
   std::string name;  // from the file name; empty on the command line
@@ -44,6 +47,7 @@ struct Job {
     std::string frequency = "auto";  // or a step such as "5min", "1D", "1M"
     std::string single_step;         // of targets seen once, empty: that of the others; no option, updates say it
     std::optional<std::pair<double, double>> usual_shares;  // PeriodShares of an update's base, which says them
+    std::shared_ptr<const KnownSteps> known_steps;          // of an update: those of its store's targets
     bool keeps_clock = false;        // of an update that is told no zone: `timezone` is that of its base
     std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command
   } data;

@@ -28,6 +28,9 @@ struct SeriesView {
   TimeGrid grid;
   std::span<const GapRun> filled = {};  // ascending; values that gaps=none left as NaN are not included
   std::string_view prior = {};          // what an earlier run knows of the target, read by the task; empty: nothing
+  // Of a target that an update knows: its rows (observations.h), in order of time, on the clock of `grid`, which
+  // `values` may not show at their own times; empty: `values` do.
+  std::span<const double> rows = {};
 };
 
 // The values of a series with NaN in place of filled ones; empty when none was filled.
@@ -46,6 +49,8 @@ class Frame {
     std::uint32_t num_runs = 0;      // of `filled`
     const GapRun* filled = nullptr;  // into an arena of this frame
     std::string_view prior = {};     // owned by whoever set it
+    const double* rows = nullptr;    // SeriesView::rows, into an arena of this frame
+    std::uint64_t num_rows = 0;
   };
 
   Frame() = default;
@@ -56,7 +61,7 @@ class Frame {
   bool empty() const { return entries_.empty(); }
   SeriesView operator[](std::size_t i) const {
     const Entry& e = entries_[i];
-    return {e.id, {e.values, e.size}, e.grid, {e.filled, e.num_runs}, e.prior};
+    return {e.id, {e.values, e.size}, e.grid, {e.filled, e.num_runs}, e.prior, {e.rows, 2 * e.num_rows}};
   }
   const Entry& entry(std::size_t i) const { return entries_[i]; }
   std::uint64_t num_values() const { return num_values_; }

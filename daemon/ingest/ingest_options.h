@@ -18,6 +18,7 @@
 
 namespace fitd {
 
+class KnownSteps;
 class SlabFile;
 
 struct IngestOptions : CsvOptions {
@@ -32,6 +33,9 @@ struct IngestOptions : CsvOptions {
   bool keeps_clock = false;        // of an update: `timezone` is that of its base, or UTC, and none is searched for
   std::optional<PeriodShares> usual_shares;  // of an update that puts rows together: those of its base
   Step single_step;  // step of targets with one row when `frequency` names none; count 0: the most common one
+  // Of an update: the steps of targets that are known. Their rows are kept beside the series (SeriesView::rows), and
+  // none of them is cut off, moved or taken for a repair. Null: no target is known.
+  std::shared_ptr<const KnownSteps> known_steps;
   std::uint64_t max_bad_rows = 0;
   bool refuse_repairs = true;  // false: too many repairs are only described in the report, not an error
   int threads = 0;             // 0: one per core that this process may use

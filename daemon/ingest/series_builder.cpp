@@ -9,6 +9,7 @@
 #include "common/series/observations.h"
 #include "common/series/usual_season.h"
 #include "common/time_units.h"
+#include "daemon/rows/known_steps.h"
 #include "daemon/rows/rarer_end.h"
 #include "daemon/times/grid.h"
 #include "daemon/times/grid_plan.h"
@@ -21,35 +22,6 @@ void AddShares(const std::optional<PeriodShares>& seen, std::optional<PeriodShar
   if (!seen) return;
   if (!most) most.emplace();
   *most = {std::max(most->from_first, seen->from_first), std::max(most->to_last, seen->to_last)};
-}
-
-// Twice the mean distance of the rows (without the first and last twentieth), rounded up to a usual step; count 0: too
-// few rows or too long.
-Step CoarserStep(std::span<const Observation> sorted) {
-  constexpr std::size_t kFewest = 8;
-  const std::size_t cut = sorted.size() / 20;
-  if (sorted.size() < kFewest) return {};
-  const double span = static_cast<double>(sorted[sorted.size() - 1 - cut].time) - static_cast<double>(sorted[cut].time);
-  const double wanted = 0.95 * 2 * span / static_cast<double>(sorted.size() - 1 - 2 * cut);
-  for (const std::int64_t seconds : {1, 5, 10, 30, 60, 300, 900, 1800, 3600, 10'800, 21'600, 43'200, 86'400, 604'800}) {
-    if (static_cast<double>(seconds * kNsPerSecond) >= wanted) return {Step::Unit::kNanosecond, seconds * kNsPerSecond};
-  }
-  for (const std::int64_t months : {1, 3, 12}) {
-    if (static_cast<double>(31 * kNsPerDay * months) >= wanted) return {Step::Unit::kMonth, months};
-  }
-  return {};
-}
-
-// The distance of the last 12 rows when it is constant and at most half of `step`; count 0: it is not. Example: hourly
-// prices that come every quarter of an hour since last week.
-Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
-  constexpr std::size_t kRows = 12;
-  if (sorted.size() <= kRows || step.count <= 0) return {};
-  const std::int64_t distance = SaturatedDistance(sorted[sorted.size() - 2].time, sorted.back().time);
-  for (std::size_t i = sorted.size() - kRows; i < sorted.size(); ++i) {
-    if (SaturatedDistance(sorted[i - 1].time, sorted[i].time) != distance) return {};
-  }
-  return distance <= step.mean_nanoseconds() / 2 ? Step{Step::Unit::kNanosecond, distance} : Step{};
 }
 
 }  // namespace
@@ -202,6 +174,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
   CountRead(observations);
   if (rules_.aggregate != Aggregate::kNone) LookForSentinels(observations, entry.id);
+  if (const Step known = KnownStep(entry.id); known.count != 0) return LayKnown(observations, known, entry, counts);
   GridPlan plan = layer_.Plan(observations, counts);
   if (plan.points == 0) return {};
   if (rules_.aggregate != Aggregate::kNone) NotePeriods();
@@ -219,6 +192,32 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   const bool repeats_alone = counts.duplicates > 0 && counts.merged == 0 && 4 * plan.points <= 5 * observations.size();
   finer_ = counts.merged > 0 ? FinerAtEnd(observations, plan.grid.step) : Step{};
   coarser_ = repeats_alone || finer_.count != 0 ? plan.grid.step : CoarserStep(observations);
+  entry.grid = plan.grid;
+  return values;
+}
+
+Step SeriesBuilder::KnownStep(std::string_view id) const {
+  return options_.known_steps && !rules_.start ? options_.known_steps->Find(id) : Step{};
+}
+
+// An update places the rows of a known target on the grid of the store. A grid of these few alone, which may lie off
+// that one or be cut at a night or an outage, is only what is said of them.
+std::span<double> SeriesBuilder::LayKnown(std::vector<Observation>& rows, const Step& step, Frame::Entry& entry,
+                                          GridCounts& counts) {
+  const auto missing = [](const Observation& row) { return std::isnan(row.value); };
+  if (rules_.aggregate == Aggregate::kNone) std::erase_if(rows, missing);
+  if (rows.empty()) return {};
+  const GridPlan plan = layer_.Plan(rows, counts, step);
+  if (plan.points == 0) return {};
+  counts.lost -= counts.stray;
+  counts.stray = 0;
+  const std::span<double> packed = arena_.Take(2 * rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) PackObservation(rows[i].time, rows[i].value, &packed[2 * i]);
+  entry.rows = packed.data();
+  entry.num_rows = rows.size();
+  const std::span<double> values = arena_.Take(plan.points);
+  GridCounts ignored;
+  LayOnGrid(rows, plan, values, ignored);
   entry.grid = plan.grid;
   return values;
 }
@@ -325,7 +324,7 @@ void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, F
 std::span<double> SeriesBuilder::OnOwnStep(std::span<double> values, Frame::Entry& entry) {
   constexpr std::size_t kFewest = 8;  // observations
   const bool free = rules_.frequency.step.count == 0 && !rules_.zone && plain_;
-  if (!free || entry.grid.step.count == 0) return values;
+  if (!free || KnownStep(entry.id).count != 0 || entry.grid.step.count == 0) return values;
   const auto missing =
       static_cast<std::size_t>(std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); }));
   if (missing * 5 < values.size() || values.size() - missing < kFewest) return values;

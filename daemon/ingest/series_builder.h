@@ -55,6 +55,8 @@ class SeriesBuilder {
  private:
   std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid);
   std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, GridCounts& counts);
+  std::span<double> LayKnown(std::vector<Observation>& rows, const Step& step, Frame::Entry& entry, GridCounts& counts);
+  Step KnownStep(std::string_view id) const;  // IngestOptions::known_steps
   void Complete(std::span<double> values, Frame::Entry& entry);
   // Lays values that have one observation every k points on a grid k times as coarse, such as quarterly values on a
   // monthly grid; returns `values` unchanged when they do not.

@@ -18,7 +18,8 @@ std::uint64_t FingerprintTarget(const SeriesView& series) {
   const std::int64_t grid[] = {series.grid.start, static_cast<std::int64_t>(series.grid.step.unit),
                                series.grid.step.count};
   const std::uint64_t seed = Checksum64(BytesOf(std::span<const std::int64_t>(grid)), Checksum64(series.id));
-  const std::uint64_t fingerprint = Checksum64(BytesOf(series.values), seed);
+  std::uint64_t fingerprint = Checksum64(BytesOf(series.values), seed);
+  if (!series.rows.empty()) fingerprint = Checksum64(BytesOf(series.rows), fingerprint);
   return series.filled.empty() ? fingerprint : Checksum64(BytesOf(series.filled), fingerprint);
 }
 

@@ -47,6 +47,7 @@ IngestOptions MakeIngestOptions(const Job& job) {
   options.keep_outliers = data.keep_outliers;
   options.frequency = data.frequency;
   if (const Result<Step> step = ParseStep(data.single_step); step.ok()) options.single_step = *step;
+  options.known_steps = data.known_steps;
   options.max_bad_rows = data.max_bad_rows;
   if (job.models.season && !job.models.season->empty()) options.season_hint = job.models.season->front();
   return options;

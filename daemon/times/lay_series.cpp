@@ -45,8 +45,9 @@ std::vector<Observation> SeriesLayer::OnTheWall(const std::vector<Observation>& 
   return wall;
 }
 
-Frequency SeriesLayer::ChooseFrequency(const std::vector<Observation>& utc) {
+Frequency SeriesLayer::ChooseFrequency(const std::vector<Observation>& utc, const Step& known) {
   if (rules_.frequency.step.count != 0) return rules_.frequency;
+  if (known.count != 0) return {known};
   bool clear = false;
   const Step usual = MostCommonStep(utc, &clear);
   const bool by_the_clock = clear && !usual.counts_days();
@@ -100,7 +101,7 @@ TimeNs SeriesLayer::ToUtc(const Step& step, TimeNs on_clock) {
   return clock_ && step.counts_days() ? clock_->ToUtc(on_clock) : on_clock;
 }
 
-GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& counts) {
+GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& counts, const Step& known) {
   if (rules_.start) {
     const TimeGrid grid{*rules_.start, rules_.frequency.step};
     for (Observation& o : observations) o.time = grid.At(o.time - 1);
@@ -117,7 +118,7 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
     return observations.empty() ? GridPlan{} : PlanGrid(observations, rules_.frequency, counts, rules_.pauses);
   }
   SortAndDeduplicate(observations, counts);
-  const Frequency frequency = ChooseFrequency(observations);
+  const Frequency frequency = ChooseFrequency(observations, known);
   if (clock_ && frequency.step.counts_days()) {
     observations = OnTheWall(observations);
     SortAndDeduplicate(observations, counts);

@@ -48,8 +48,9 @@ class SeriesLayer {
   explicit SeriesLayer(const SeriesRules& rules);
 
   // Plans a grid for at least one observation, given in the order of the rows. Leaves the observations sorted, on the
-  // clock of the grid, and aggregated. The plan has no points when all are later than SeriesRules::until.
-  GridPlan Plan(std::vector<Observation>& observations, GridCounts& counts);
+  // clock of the grid, and aggregated. The plan has no points when all are later than SeriesRules::until. `known`: the
+  // step where the rules name none; count 0: it is inferred from the times.
+  GridPlan Plan(std::vector<Observation>& observations, GridCounts& counts, const Step& known = {});
 
   // Puts the rows of each period together, as SeriesRules::aggregate says, and leaves the observations sorted, in UTC,
   // at the times of their periods. Of a first and a last period nothing is left unless they are whole.
@@ -63,7 +64,7 @@ class SeriesLayer {
   const PeriodsSeen& periods() const { return periods_; }
 
  private:
-  Frequency ChooseFrequency(const std::vector<Observation>& utc);
+  Frequency ChooseFrequency(const std::vector<Observation>& utc, const Step& known);
   std::vector<Observation> OnTheWall(const std::vector<Observation>& utc);
   void Aggregated(std::vector<Observation>& rows, bool strict, GridCounts& counts);
   void TellRepeatedHours(std::vector<Observation>& rows);

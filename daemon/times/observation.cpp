@@ -69,4 +69,29 @@ void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& coun
   observations.resize(kept);
 }
 
+Step CoarserStep(std::span<const Observation> sorted) {
+  constexpr std::size_t kFewest = 8;
+  const std::size_t cut = sorted.size() / 20;
+  if (sorted.size() < kFewest) return {};
+  const double span = static_cast<double>(sorted[sorted.size() - 1 - cut].time) - static_cast<double>(sorted[cut].time);
+  const double wanted = 0.95 * 2 * span / static_cast<double>(sorted.size() - 1 - 2 * cut);
+  for (const std::int64_t seconds : {1, 5, 10, 30, 60, 300, 900, 1800, 3600, 10'800, 21'600, 43'200, 86'400, 604'800}) {
+    if (static_cast<double>(seconds * kNsPerSecond) >= wanted) return {Step::Unit::kNanosecond, seconds * kNsPerSecond};
+  }
+  for (const std::int64_t months : {1, 3, 12}) {
+    if (static_cast<double>(31 * kNsPerDay * months) >= wanted) return {Step::Unit::kMonth, months};
+  }
+  return {};
+}
+
+Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
+  constexpr std::size_t kRows = 12;
+  if (sorted.size() <= kRows || step.count <= 0) return {};
+  const std::int64_t distance = SaturatedDistance(sorted[sorted.size() - 2].time, sorted.back().time);
+  for (std::size_t i = sorted.size() - kRows; i < sorted.size(); ++i) {
+    if (SaturatedDistance(sorted[i - 1].time, sorted[i].time) != distance) return {};
+  }
+  return distance <= step.mean_nanoseconds() / 2 ? Step{Step::Unit::kNanosecond, distance} : Step{};
+}
+
 }  // namespace fitd

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "common/series/time_grid.h"
@@ -32,5 +33,13 @@ struct GridCounts {
 
 // Sorts by time (stable) and keeps the last of equal times that has a value.
 void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& counts);
+
+// Twice the mean distance of the rows (without the first and last twentieth), rounded up to a usual step; count 0: too
+// few rows or too long.
+Step CoarserStep(std::span<const Observation> sorted);
+
+// The distance of the last 12 rows when it is constant and at most half of `step`; count 0: it is not. Example: hourly
+// prices that come every quarter of an hour since last week.
+Step FinerAtEnd(std::span<const Observation> sorted, const Step& step);
 
 }  // namespace fitd

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -12,11 +11,13 @@
 
 #include "common/fit/target_history.h"
 #include "common/series/lone_outlier.h"
+#include "common/series/observations.h"
 #include "common/series/sentinel_search.h"
 #include "common/series/step.h"
 #include "common/time_units.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
+#include "daemon/update/placing_doubts.h"
 
 namespace fitd {
 namespace {
@@ -28,6 +29,10 @@ constexpr std::uint64_t kLongestGap = 1000;
 // have a shorter step. For comparison, the hour that comes twice in autumn is one in 25.
 constexpr std::uint64_t kMostMerged = 1;
 constexpr std::uint64_t kMergedShare = 10;
+// As many values off the days or hours of a step, and more than one in kOffGridShare, mean that it has changed. As in
+// training, where they are lost rows.
+constexpr std::uint64_t kMostOffGrid = 3;
+constexpr std::uint64_t kOffGridShare = 10;
 // Values needed to tell what is far from them, as in training.
 constexpr std::uint64_t kFewestToJudge = 8;
 
@@ -42,10 +47,9 @@ class Clocks {
 
   TimeNs FromUtc(TimeNs time) { return zone_ && days_ ? zone_->ToWall(time) : time; }
 
-  // Time of point `i` of a grid, on the clock of the known series.
-  TimeNs At(const TimeGrid& grid, std::size_t i) {
-    const TimeNs time = grid.At(static_cast<std::int64_t>(i));
-    if (!zone_ || grid.step.counts_days() == days_) return time;
+  // A time on the clock of grids of `step`, on that of the known series.
+  TimeNs Of(TimeNs time, const Step& step) {
+    if (!zone_ || step.counts_days() == days_) return time;
     return days_ ? zone_->ToWall(time) : zone_->ToUtc(time);
   }
 
@@ -58,12 +62,6 @@ class Clocks {
   bool naive_ = false;
 };
 
-// One time and value.
-struct TimedValue {
-  TimeNs time = 0;
-  double value = 0;
-};
-
 // The observed values, at times on the clock of the known series. When the data begin in the hour that a clock shows
 // twice, at a time that is known with another value, they are taken to be in the second such hour.
 std::vector<TimedValue> OnItsClock(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules,
@@ -71,8 +69,12 @@ std::vector<TimedValue> OnItsClock(const SeriesView& observed, const KnownSeries
   Clocks clocks(known.grid.step, rules);
   const auto n = static_cast<std::int64_t>(known.num_values);
   std::vector<TimedValue> values;
-  for (std::size_t i = 0; i < observed.values.size(); ++i) {
-    if (!std::isnan(observed.values[i])) values.push_back({clocks.At(observed.grid, i), observed.values[i]});
+  const Observations rows(observed.rows);
+  const std::size_t count = rows.size() > 0 ? rows.size() : observed.values.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const double value = rows.size() > 0 ? rows.value(i) : observed.values[i];
+    const TimeNs time = rows.size() > 0 ? rows.time(i) : observed.grid.At(static_cast<std::int64_t>(i));
+    if (!std::isnan(value)) values.push_back({clocks.Of(time, observed.grid.step), value});
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::int64_t later = clocks.RepeatedBy(values[i].time);
@@ -147,25 +149,6 @@ std::string Contradiction(std::span<const TimedValue> observed, const KnownSerie
       corrections, values.size());
 }
 
-// Why the new values have longer periods than the step; empty: they do not. Missing points before the first do not
-// count.
-std::string CoarserThanStep(const NewValues& placed) {
-  constexpr std::uint64_t kFewest = 3;
-  constexpr std::uint64_t kFewestInTwos =
-      6;  // if every other point is missing, as many values are needed to rule out chance
-  const auto first = std::find_if(placed.values.begin(), placed.values.end(), [](double v) { return !std::isnan(v); });
-  const auto points = static_cast<std::uint64_t>(placed.values.end() - first);
-  const bool in_twos = placed.observed >= kFewestInTwos && points == 2 * placed.observed - 1 &&
-                       std::adjacent_find(first, placed.values.end(), [](double a, double b) {
-                         return std::isnan(a) == std::isnan(b);
-                       }) == placed.values.end();
-  if (placed.observed < kFewest || (points < 2 * placed.observed && !in_twos)) return {};
-  return fmt::format(
-      "{} new values lie {} steps apart, so that most between them would be missing: put the rows of its step together "
-      "as the training did, mend their times, or train again",
-      placed.observed, (points - 1) / (placed.observed - 1));
-}
-
 // Marks impossible new readings as missing. After one the range of values read has grown, so that a second such value
 // counts as data, unless it is a usual code for missing values.
 void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, NewValues& placed) {
@@ -186,81 +169,16 @@ void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, New
   }
 }
 
-bool CountsWeeks(const Step& step) {
-  if (step.weekdays() != 0) return !step.session() && std::has_single_bit(step.weekdays());
-  return !step.months() && !step.on_dates() && step.nanoseconds() % (7 * kNsPerDay) == 0;
-}
-
-// Fills missing points with zeros up to `until`.
-void FillWithZeros(const KnownSeries& known, TimeNs until, std::uint64_t longest_gap, NewValues& placed) {
+// Fills missing points with zeros up to `until`, or up to the last new value.
+void FillWithZeros(const KnownSeries& known, std::optional<TimeNs> until, std::uint64_t longest_gap,
+                   NewValues& placed) {
   const auto n = static_cast<std::int64_t>(known.num_values);
-  std::int64_t last = IndexOfGrid(known.grid, until);
-  if (last != kOffGrid && known.grid.At(last) > until) --last;  // its time has not come
+  std::int64_t last = until ? IndexOfGrid(known.grid, *until) : kOffGrid;
+  if (last != kOffGrid && known.grid.At(last) > *until) --last;  // its time has not come
   if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < placed.values.size() + longest_gap)
     placed.values.resize(std::max(placed.values.size(), static_cast<std::size_t>(last - n + 1)), 0.0);
   for (double& v : placed.values) v = std::isnan(v) ? 0.0 : v;
   placed.observed = placed.values.size();
-}
-
-// Why new values with times of this form, or put together in these steps, are none of a target; empty: they may be.
-std::string ProblemOfSteps(const SeriesView& observed, const Step& step, TimeNs start, const PlacingRules& rules) {
-  if (step.count == 0) return "its step is not known from a single value; train again";
-  if (rules.form_months > 0 && (!step.months() || step.count < rules.form_months)) {
-    return fmt::format("its times are those of {}, and it goes on in steps of {}",
-                       rules.form_months == 1   ? "months"
-                       : rules.form_months == 3 ? "quarters"
-                       : rules.form_months == 6 ? "halves of a year"
-                                                : "years",
-                       FormatStep(step));
-  }
-  if (rules.form_weeks && !CountsWeeks(step)) {
-    return fmt::format("its times are those of weeks, and it goes on in steps of {}", FormatStep(step));
-  }
-  if (rules.form_weeks && WeekdayOf(FloorDivide(start, kNsPerDay)) != 0) {
-    return "its times are weeks of ISO 8601, from Monday on, and those known are other days of a week, which may begin "
-           "or end it: write dates as those are";
-  }
-  constexpr double kLonger = 1.05;  // business days are none of days
-  if (rules.frequency_said && observed.grid.step.count > 0 &&
-      static_cast<double>(observed.grid.step.mean_nanoseconds()) >
-          kLonger * static_cast<double>(step.mean_nanoseconds())) {
-    return fmt::format(
-        "it goes on in steps of {}, and --frequency puts its new values together in steps of {}: leave it out, or say "
-        "that of the training",
-        FormatStep(step), FormatStep(observed.grid.step));
-  }
-  return {};
-}
-
-// Why times that all lie off the points of a step of days or weeks by the same distance cannot be placed: the earlier
-// point contains them, but days that begin at 23:00 of the day before, or weeks called by their first day where they
-// were called by their last one, are meant for the later one. Empty: they are on the points, or on changing sides.
-std::string OffItsPoints(std::span<const TimedValue> values, const KnownSeries& known, const PlacingRules& rules) {
-  constexpr std::size_t kFewest = 3;  // fewer may be chance, unless their clock is said
-  constexpr TimeNs kLastMinute = kNsPerDay - kNsPerMinute;
-  const Step& step = known.grid.step;
-  const bool weeks = CountsWeeks(step);
-  const bool days = !step.months() && !step.on_dates() && step.weekdays() == 0 && step.nanoseconds() == kNsPerDay;
-  if ((!weeks && !days) || values.size() < (rules.naive || weeks ? kFewest : 1)) return {};
-  std::optional<TimeNs> off;
-  for (const TimedValue& one : values) {
-    const std::int64_t index = IndexOfGrid(known.grid, one.time);
-    if (index == kOffGrid) return {};
-    const TimeNs here = one.time - known.grid.At(index);
-    if (off && *off != here) return {};
-    off = here;
-  }
-  // The last minute of a day is the end of that day.
-  const bool later_half = days && 2 * *off > kNsPerDay && *off < kLastMinute && *off % kNsPerHour == 0;
-  const bool other_day = weeks && *off >= kNsPerDay;
-  if (!later_half && !other_day) return {};
-  const std::string distance =
-      days ? fmt::format("{} hours", *off / kNsPerHour) : fmt::format("{} days", *off / kNsPerDay);
-  return fmt::format(
-      "its {} {} behind the points of its step, so that each may be of the next one: {}write them as those "
-      "known are, or train again",
-      values.size() == 1 ? "time is" : "times are all", distance,
-      days ? "say whose days they are with --timezone, " : "");
 }
 
 // Puts `values` onto the grid of the known ones: those behind their end into placed.values, with NaN between them;
@@ -298,6 +216,11 @@ std::string PlaceOnGrid(std::span<const TimedValue> values, const KnownSeries& k
     }
     placed.values[place] = value;
   }
+  if (placed.off_grid > kMostOffGrid && kOffGridShare * placed.off_grid > values.size()) {
+    return fmt::format(
+        "{} of its {} values are of days or hours that its step, {}, has none of: leave them out, or train again",
+        placed.off_grid, values.size(), FormatStep(known.grid.step));
+  }
   if (placed.merged > kMostMerged && kMergedShare * placed.merged > placed.merged + placed.observed) {
     return fmt::format(
         "{} of its {} new values are at times of its step that have one already: put them together as the training did "
@@ -330,14 +253,21 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
   if (placed.problem.empty() && history) {
     placed.problem = Contradiction(values, known, *history, missing, placed.corrections);
   }
-  if (placed.problem.empty() && !rules.zero_until) placed.problem = CoarserThanStep(placed);
+  const bool zeros = rules.zero_until || rules.zero_inside;
+  if (placed.problem.empty()) {
+    placed.problem = OfOtherYear(values, known, placed);
+    placed.other_year = !placed.problem.empty();
+  }
+  if (placed.problem.empty() && !zeros) placed.problem = CoarserThanStep(placed);
   if (!placed.problem.empty()) {
     placed.values.clear();
     placed.observed = 0;
     return placed;
   }
-  if (rules.zero_until) {
-    FillWithZeros(known, Clocks(known.grid.step, rules).FromUtc(*rules.zero_until), longest_gap, placed);
+  if (zeros) {
+    std::optional<TimeNs> until = rules.zero_until;
+    if (until) until = Clocks(known.grid.step, rules).FromUtc(*until);
+    FillWithZeros(known, until, longest_gap, placed);
   }
   if (history && !rules.keep_outliers) TakeOutliersOut(known, *history, placed);
   if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;

@@ -28,6 +28,7 @@ struct KnownSeries {
 struct PlacingRules {
   // Missing rows mean zero up to this UTC time; nullopt: they mean missing.
   std::optional<TimeNs> zero_until = std::nullopt;
+  bool zero_inside = false;    // they mean zero up to the last new value of the target (--aggregate count)
   bool keep_outliers = false;  // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
   // As --target-column takes it, where no option names it: ids may be written in another way than those of the store.
   std::string found_target = {};
@@ -57,11 +58,12 @@ struct NewValues {
   std::uint64_t off_grid = 0;              // left out: on a day or hour that the step has no point for
   TimeNs clock_change = 0;                 // by which all times are later than the points, which a clock explains
   std::vector<LoneReading> outliers;       // new values taken as missing
+  bool other_year = false;                 // the problem is a last value whose year was mistyped
   std::string problem;                     // why the series cannot go on, then `values` is empty; empty: it can
 };
 
-// `observed` has its own grid and NaN for missing values; gaps must not be filled. Whether a new value is an outlier
-// depends only on earlier values, so values that arrive one by one give the same result.
+// `observed` has its own grid and NaN for missing values, gaps must not be filled; or it has its rows. Whether a new
+// value is an outlier depends only on earlier values, so values that arrive one by one give the same result.
 NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules = {});
 
 }  // namespace fitd

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/fit/algorithm_host.h"
+#include "daemon/rows/known_steps.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/user/user_code.h"
 
@@ -36,6 +39,17 @@ Status ExpectUpdatable(const Store& store, const RunInfo& run, bool allow_code) 
   FITD_ASSIGN_OR_RETURN(std::vector<std::string> names, GetAlgorithmNames(store, run.run));
   std::erase_if(names, [](const std::string& name) { return !IsUserAlgorithm(name); });
   return names.empty() ? OkStatus() : ExpectTrustedCode(store.path(), names, allow_code);
+}
+
+Result<std::shared_ptr<const KnownSteps>> KnownStepsOf(const Store& store, std::int64_t run) {
+  auto known = std::make_shared<KnownSteps>();
+  TargetFilter filter;
+  filter.with_models = false;
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(run, filter, [&known](const TargetRecord& target) {
+    known->Add(target.id, target.grid.step);
+    return Status();
+  }));
+  return std::shared_ptr<const KnownSteps>(std::move(known));
 }
 
 }  // namespace fitd

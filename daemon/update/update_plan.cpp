@@ -1,5 +1,7 @@
 #include "daemon/update/update_plan.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,7 +53,7 @@ class PlanMaker {
       if (vanished_.size() < kMostCompared) NoteVanished(target.id);
     }
     plan_.targets.push_back(planned);
-    return {};
+    return refusal_;
   }
 
   // kInvalidInput when the id of a new target differs from that of a known one, which is not in the data, only in case,
@@ -114,6 +116,11 @@ class PlanMaker {
       summary_.corrected.push_back({std::string(target.id), time, placed.corrections});
     }
     if (!placed.problem.empty()) {
+      if (placed.other_year && rules_.zero_until) {
+        refusal_ = {StatusCode::kInvalidInput,
+                    fmt::format("{}: {}; rows that are missing mean zero, up to the last one of all targets",
+                                QuoteForMessage(target.id), placed.problem)};
+      }
       summary_.failures.push_back({std::string(target.id), placed.problem});
       return false;
     }
@@ -140,6 +147,7 @@ class PlanMaker {
   UpdateSummary& summary_;
   UpdatePlan plan_;
   std::uint32_t next_ = 0;  // index in the frame
+  Status refusal_;
   static constexpr std::size_t kMostCompared = 100'000;
   std::unordered_map<std::string, std::string> vanished_;  // known but not in the data: id by loose id
 };

@@ -12,6 +12,7 @@
 #include "common/background_work.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
+#include "common/series/observations.h"
 #include "daemon/plan/data_note.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
@@ -126,6 +127,7 @@ Status Update::Load() {
   const bool zeros = job_.data.gaps == GapPolicy::kZero || (job_.data.gaps == GapPolicy::kAuto && known_.zeros);
   job.data.keep_outliers = true;     // PlaceValues finds outliers, from the stored range
   job.data.gaps = GapPolicy::kNone;  // missing values are left to the models
+  FITD_ASSIGN_OR_RETURN(job.data.known_steps, KnownStepsOf(*store_, base_.run));
   const auto read = [this](const Job& as_base) { return LoadJobData(as_base, cancel_, progress_); };
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, read));
   frame_ = std::move(loaded.frame);
@@ -135,6 +137,7 @@ Status Update::Load() {
   const bool found = job_.data.target.empty() && job_.data.value.empty() && columns.layout != "wide";
   rules_.called_after_files = columns.layout != "wide" && columns.targets.empty();
   rules_.found_target = found ? columns.target_option : "";
+  rules_.zero_inside = job_.data.aggregate == "count" || known_.aggregate == "count";
   rules_.frequency_said = job_.data.frequency != "auto" || !known_.frequency.empty();
   rules_.naive = loaded.report.naive_times;
   // Times of a store without a zone that tell UTC, or came with the offsets of one.
@@ -149,7 +152,9 @@ Status Update::Load() {
   if (rules_.zone) clock.emplace(rules_.zone);
   for (std::size_t i = 0; zeros && i < frame_.size(); ++i) {
     const TimeGrid grid = frame_[i].grid;
-    TimeNs end = grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
+    const Observations rows(frame_[i].rows);
+    TimeNs end =
+        rows.size() > 0 ? rows.time(rows.size() - 1) : grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
     if (clock && grid.step.counts_days()) end = clock->ToUtc(end);
     rules_.zero_until = std::max(rules_.zero_until.value_or(end), end);
   }

@@ -175,7 +175,7 @@ class UpdateTest(Telemetry):
         self.nights("session", "time,v", hours, len(hours) - 12, step=3)
         done = run("update", "--store", self.dir / "working.db", self.write_text("sunday/working.csv", "date,v\n2024-03-24,5\n2024-03-25,6\n"))
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("1 of 2 rows lost (1 beyond a gap or off the calendar) on step B", done.stderr)
+        self.assertIn("1 values of days or hours that the step has none of were left out", done.stdout)
 
     def test_a_row_is_of_the_period_it_falls_into(self):
         """Quarters seen at any of their days, days at any time, one a night."""
