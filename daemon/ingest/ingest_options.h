@@ -72,8 +72,9 @@ struct RepairedTarget {
   std::uint64_t values = 0;      // length of the series
   std::uint64_t made_up = 0;     // of `values`, those filled by the gap policy
   std::string step;
-  std::string finer;    // step of the last rows when it differs from that of the earlier ones; empty: it does not
-  std::string coarser;  // step at which rows average about two a point, to suggest for --aggregate; empty: unknown
+  std::string finer;         // step of the last rows when it differs from that of the earlier ones; empty: it does not
+  std::string rarer_before;  // step of the first rows when it is longer than that of the later ones; empty: it is not
+  std::string coarser;       // step at which rows average about two a point, to suggest for --aggregate; empty: unknown
 };
 // "56 of 84 rows lost (56 repeat a time), 12 of 40 values made up on step 1D".
 std::string DescribeRepair(const RepairedTarget& target);

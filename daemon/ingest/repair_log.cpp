@@ -57,6 +57,7 @@ std::string DescribeRepair(const RepairedTarget& t) {
   }
   if (t.made_up != 0) add(fmt::format("{} of {} values made up", t.made_up, t.values));
   if (!t.finer.empty()) return text + " on step " + t.step + ", and its last rows come every " + t.finer;
+  if (!t.rarer_before.empty()) return text + " on step " + t.step + ", and its first rows come every " + t.rarer_before;
   return text + " on step " + t.step;
 }
 
@@ -66,7 +67,7 @@ bool RepairLog::IsOver(const RepairEntry& entry) const {
   if (!limits_.tolerant) return lost || made_up;
   if (entry.unread != nullptr && entry.unread->asks) return true;
   // Little of the past is lost or made up, but much of what comes from now on would be.
-  if (entry.finer.count != 0 || entry.rarer.count != 0) return true;
+  if (entry.finer.count != 0 || entry.rarer.count != 0 || entry.rarer_before.count != 0) return true;
   // A column of words alone was never meant as a series: it is dropped, not refused.
   if (entry.values == 0 && entry.unread != nullptr && entry.unread->written == 0) return false;
   return (lost && entry.lost() > kFewRows) || (made_up && entry.made_up > kFewValues);
@@ -89,6 +90,7 @@ void RepairLog::Add(const RepairEntry& entry) {
     over_made_up_ += entry.made_up;
     over_unread_ += target.unread;
     over_rarer_ += entry.rarer.count != 0 ? 1 : 0;
+    over_rarer_before_ += entry.rarer_before.count != 0 ? 1 : 0;
     most_ = std::max(most_, Badness(target));
   }
   if (worst_.size() == kNamed) {
@@ -101,7 +103,10 @@ void RepairLog::Add(const RepairEntry& entry) {
   target.step = FormatStep(entry.step);
   const bool rarer = entry.rarer.count != 0;
   if (entry.finer.count != 0 || rarer) target.finer = FormatStep(rarer ? entry.rarer : entry.finer);
-  if (entry.coarser.count != 0 || rarer) target.coarser = FormatStep(rarer ? entry.rarer : entry.coarser);
+  const bool rarer_before = entry.rarer_before.count != 0;
+  if (rarer_before) target.rarer_before = FormatStep(entry.rarer_before);
+  const Step& coarser = rarer ? entry.rarer : rarer_before ? entry.rarer_before : entry.coarser;
+  if (coarser.count != 0) target.coarser = FormatStep(coarser);
   worst_.insert(std::upper_bound(worst_.begin(), worst_.end(), target, Worse), std::move(target));
   if (worst_.size() > kNamed) worst_.pop_back();
 }
@@ -112,6 +117,7 @@ void RepairLog::Add(const RepairLog& other) {
   over_made_up_ += other.over_made_up_;
   over_unread_ += other.over_unread_;
   over_rarer_ += other.over_rarer_;
+  over_rarer_before_ += other.over_rarer_before_;
   most_ = std::max(most_, other.most_);
   worst_.insert(worst_.end(), other.worst_.begin(), other.worst_.end());
   std::sort(worst_.begin(), worst_.end(), Worse);
@@ -146,13 +152,15 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
         "rows that repeat a time may be of several series (name the column that tells them apart with "
         "--target-column)");
   }
-  if (over_counts_.duplicates + over_counts_.merged + over_rarer_ > 0) {
+  const std::uint64_t over_changed = over_rarer_ + over_rarer_before_;
+  if (over_counts_.duplicates + over_counts_.merged + over_changed > 0) {
     mend("put the rows of a step together with --frequency " + coarser + " --aggregate sum, mean or last");
   }
   if (over_rarer_ > 0) mend("leave the last rows, which may be totals of longer periods, out of the data");
+  if (over_rarer_before_ > 0) mend("leave the first rows, which have longer periods, out of the data");
   if (over_counts_.stray > 0) mend("name the step with --frequency, or leave out what is behind a time with --until");
   if (over_made_up_ + over_counts_.stray > 0 &&
-      over_counts_.duplicates + over_counts_.merged + over_unread_ + over_rarer_ == 0) {
+      over_counts_.duplicates + over_counts_.merged + over_unread_ + over_changed == 0) {
     mend("put events together with --frequency " + coarser + " --aggregate sum, mean or count");
   }
   if (over_made_up_ > 0 && over_unread_ == 0) {

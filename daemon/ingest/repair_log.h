@@ -36,6 +36,7 @@ struct RepairEntry {
   Step finer = {};                      // step of the last rows when it is shorter than `step`; count 0: it is not
   Step rarer = {};                      // step of the last rows when it is longer than `step`; count 0: it is not
   const UnreadCells* unread = nullptr;  // null: every cell was read
+  Step rarer_before = {};               // step of the first rows when it is longer than `step`; count 0: it is not
 
   std::uint64_t lost() const { return counts.lost + (unread == nullptr ? 0 : unread->cells); }
 };
@@ -61,9 +62,10 @@ class RepairLog {
   GridCounts over_counts_;  // sums over the targets over the limit
   std::uint64_t over_made_up_ = 0;
   std::uint64_t over_unread_ = 0;
-  std::uint64_t over_rarer_ = 0;       // those of them whose last rows have a longer step
-  double most_ = 0;                    // largest share lost or made up among them, in percent
-  std::vector<RepairedTarget> worst_;  // at most kNamed, sorted
+  std::uint64_t over_rarer_ = 0;         // those of them whose last rows have a longer step
+  std::uint64_t over_rarer_before_ = 0;  // those of them whose first rows have a longer step
+  double most_ = 0;                      // largest share lost or made up among them, in percent
+  std::vector<RepairedTarget> worst_;    // at most kNamed, sorted
 };
 
 }  // namespace fitd

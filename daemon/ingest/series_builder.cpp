@@ -257,7 +257,10 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   }
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
   const std::optional<GapRun> end = options_.keep_outliers ? std::nullopt : TakeOutlierOut(values, season, entry);
-  if (step_.count == 0 && options_.gaps == GapPolicy::kAuto) rarer_ = StepOfRarerEnd(values, entry.grid);
+  if (step_.count == 0 && options_.gaps == GapPolicy::kAuto) {
+    rarer_ = StepOfRarerEnd(values, entry.grid);
+    rarer_before_ = rarer_.count == 0 ? StepOfRarerBegin(values, entry.grid) : Step{};
+  }
   std::vector<GapRun> runs;
   std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
   if (options_.gaps == GapPolicy::kNone) {
@@ -316,7 +319,8 @@ void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, F
                            std::exchange(coarser_, {}),
                            std::exchange(finer_, {}),
                            std::exchange(rarer_, {}),
-                           any ? &unread->second : nullptr};
+                           any ? &unread->second : nullptr,
+                           std::exchange(rarer_before_, {})};
   entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(repair.lost(), UINT32_MAX));
   if (repair.lost() > 0 || entry.gaps_filled > 0) repairs_.Add(repair);
 }

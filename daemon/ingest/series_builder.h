@@ -88,9 +88,10 @@ class SeriesBuilder {
   std::uint64_t zeros_ = 0;
   std::uint64_t outliers_ = 0;
   FoundOutlier first_outlier_;
-  Step finer_;    // of the current target, see RepairEntry::finer
-  Step rarer_;    // of the current target, see RepairEntry::rarer
-  Step coarser_;  // of the current target, see RepairEntry::coarser
+  Step finer_;         // of the current target, see RepairEntry::finer
+  Step rarer_;         // of the current target, see RepairEntry::rarer
+  Step rarer_before_;  // of the current target, see RepairEntry::rarer_before
+  Step coarser_;       // of the current target, see RepairEntry::coarser
   RepairLog repairs_;
   SentinelSearch sentinels_;
   std::shared_ptr<std::deque<std::vector<GapRun>>> runs_ = std::make_shared<std::deque<std::vector<GapRun>>>();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "common/series/calendar_fields.h"
@@ -11,11 +13,22 @@
 namespace fitd {
 namespace {
 
-// Indices of the values, the last one first.
-std::vector<std::size_t> PlacesFromTheEnd(std::span<const double> values) {
+// A series seen from its end, or from its beginning as if that were its end.
+struct Seen {
+  std::span<const double> values;
+  const TimeGrid& grid;
+  bool from_begin;
+
+  std::size_t IndexOf(std::size_t place) const { return from_begin ? values.size() - 1 - place : place; }
+  double ValueAt(std::size_t place) const { return values[IndexOf(place)]; }
+  TimeNs TimeAt(std::size_t place) const { return grid.At(static_cast<std::int64_t>(IndexOf(place))); }
+};
+
+// Places of the values, the last one first.
+std::vector<std::size_t> PlacesFromTheEnd(const Seen& seen) {
   std::vector<std::size_t> places;
-  for (std::size_t i = values.size(); i-- > 0;) {
-    if (!std::isnan(values[i])) places.push_back(i);
+  for (std::size_t i = seen.values.size(); i-- > 0;) {
+    if (!std::isnan(seen.ValueAt(i))) places.push_back(i);
   }
   return places;
 }
@@ -35,6 +48,7 @@ std::int64_t MonthsBetween(TimeNs from, TimeNs to) {
 // The distance of two times when people report in it: a minute, a quarter of an hour, an hour, a day, a week, a month,
 // a quarter, half a year or a year. Count 0: another one.
 Step UsualDistance(TimeNs from, TimeNs to) {
+  if (from > to) std::swap(from, to);
   const TimeNs distance = to - from;
   for (const TimeNs usual :
        {kNsPerMinute, 15 * kNsPerMinute, 30 * kNsPerMinute, 60 * kNsPerMinute, kNsPerDay, 7 * kNsPerDay}) {
@@ -55,9 +69,9 @@ struct LastDistances {
   std::size_t single = 0;  // those of them that are a single point
 };
 
-LastDistances FindLastDistances(const std::vector<std::size_t>& places, const TimeGrid& grid) {
+LastDistances FindLastDistances(const std::vector<std::size_t>& places, const Seen& seen) {
   LastDistances last;
-  const auto at = [&](std::size_t i) { return grid.At(static_cast<std::int64_t>(places[i])); };
+  const auto at = [&](std::size_t i) { return seen.TimeAt(places[i]); };
   last.points = places[0] - places[1];
   if (last.points < 2) return last;
   last.usual = UsualDistance(at(1), at(0));
@@ -93,16 +107,16 @@ bool IsNoChance(const LastDistances& last) {
 
 // True when the values at equal distances at the end are about as much larger than those before them as their distance
 // is longer, and each is beyond all of those: totals.
-bool AreTotals(std::span<const double> values, const std::vector<std::size_t>& places, const LastDistances& last) {
+bool AreTotals(const Seen& seen, const std::vector<std::size_t>& places, const LastDistances& last) {
   constexpr std::size_t kFewestPoints = 4;  // of the distance
   constexpr std::size_t kFewestBefore = 8;
   if (last.points < kFewestPoints || last.usual.count == 0 || last.before < kFewestBefore) return false;
   // The first distance may lead from a value that is none.
   const std::size_t tail = last.count == 1 ? 2 : last.count;
   double sum = 0, most = 0, total = 0;
-  double least_total = std::abs(values[places[0]]);
+  double least_total = std::abs(seen.ValueAt(places[0]));
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const double size = std::abs(values[places[i]]);
+    const double size = std::abs(seen.ValueAt(places[i]));
     if (i < tail) {
       total += size;
       least_total = std::min(least_total, size);
@@ -124,22 +138,34 @@ bool IsLong(const std::vector<std::size_t>& places, const LastDistances& last) {
   return 2 * (places.size() - from - 1) > places[from];
 }
 
-}  // namespace
-
-Step StepOfRarerEnd(std::span<const double> values, const TimeGrid& grid) {
-  if (values.size() < 3 || !std::isnan(values[values.size() - 2])) return {};
-  const std::vector<std::size_t> places = PlacesFromTheEnd(values);
+Step StepOfEnd(const Seen& seen, double fewest_missing) {
+  const std::size_t size = seen.values.size();
+  if (size < 3 || !std::isnan(seen.ValueAt(size - 2))) return {};
+  const std::vector<std::size_t> places = PlacesFromTheEnd(seen);
   if (places.size() < 3) return {};
-  const LastDistances last = FindLastDistances(places, grid);
+  const LastDistances last = FindLastDistances(places, seen);
   if (last.count == 0 || last.before == 0) return {};
   // Where few values before them follow each other, the step is too short for all of the series and not for its end.
   const bool dense = 2 * last.single > last.before;
-  if (!IsLong(places, last) && !(dense && (IsNoChance(last) || AreTotals(values, places, last)))) return {};
+  if (!IsLong(places, last) && !(dense && (IsNoChance(last) || AreTotals(seen, places, last)))) return {};
+  const auto missing = static_cast<double>(size - 1 - places[last.count] - last.count);
+  if (missing < fewest_missing * static_cast<double>(size)) return {};
   if (last.usual.count != 0) return last.usual;
-  const auto points = static_cast<std::int64_t>(last.points);
-  if (grid.step.months()) return {grid.step.unit, grid.step.count * points};
-  const auto end = static_cast<std::int64_t>(values.size()) - 1;
-  return {Step::Unit::kNanosecond, grid.At(end) - grid.At(end - points)};
+  const Step& step = seen.grid.step;
+  if (step.months()) return {step.unit, step.count * static_cast<std::int64_t>(last.points)};
+  return {Step::Unit::kNanosecond, std::abs(seen.TimeAt(places[0]) - seen.TimeAt(places[1]))};
+}
+
+}  // namespace
+
+Step StepOfRarerEnd(std::span<const double> values, const TimeGrid& grid) {
+  return StepOfEnd({values, grid, false}, 0);
+}
+
+Step StepOfRarerBegin(std::span<const double> values, const TimeGrid& grid) {
+  // Chosen, not measured: as many rows as may be lost. What is rarer at the end goes on, what was rarer once does not.
+  constexpr double kFewestMissing = 0.1;
+  return StepOfEnd({values, grid, true}, kFewestMissing);
 }
 
 }  // namespace fitd

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -55,6 +56,28 @@ TEST(RarerEnd, PassesOverHolesAndSeriesThatWereAlwaysRare) {
   for (int i = 0; i < 60; ++i) always.push_back(i % 2 == 0 ? 1 : 7);
   for (int i = 0; i < 3; ++i) always.push_back(7);
   EXPECT_EQ(StepOfRarerEnd(Series(2, always, 55), kDays).count, 0);
+}
+
+std::vector<double> Reversed(std::vector<double> values) {
+  std::reverse(values.begin(), values.end());
+  return values;
+}
+
+TEST(RarerBegin, FindsWhatComesMoreOftenSince) {
+  const std::vector<std::size_t> weeks(20, 7);
+  EXPECT_EQ(StepOfRarerBegin(Reversed(Series(300, weeks, 55)), kDays), (Step{Step::Unit::kNanosecond, 7 * kNsPerDay}));
+  const TimeGrid months = {kNewYear, {Step::Unit::kMonth, 1}};
+  EXPECT_EQ(StepOfRarerBegin(Reversed(Series(150, std::vector<std::size_t>(40, 3), 55)), months),
+            (Step{Step::Unit::kMonth, 3}));
+  const TimeGrid minutes = {kNewYear, {Step::Unit::kNanosecond, kNsPerMinute}};
+  EXPECT_EQ(StepOfRarerBegin(Reversed(Series(1000, std::vector<std::size_t>(100, 5), 55)), minutes),
+            (Step{Step::Unit::kNanosecond, 5 * kNsPerMinute}));
+}
+
+TEST(RarerBegin, PassesOverHolesAndFewValuesInFront) {
+  EXPECT_EQ(StepOfRarerBegin(Reversed(Series(400, {7, 7, 7}, 55)), kDays).count, 0);
+  EXPECT_EQ(StepOfRarerBegin(Reversed(Series(100, {7, 5, 9, 4}, 55)), kDays).count, 0);
+  EXPECT_EQ(StepOfRarerBegin(Series(300, std::vector<std::size_t>(20, 7), 55), kDays).count, 0);
 }
 
 }  // namespace
