@@ -14,6 +14,7 @@
 
 #include "common/out_of_memory.h"
 #include "common/thread_team.h"
+#include "daemon/clocks/days_of_all.h"
 #include "daemon/clocks/found_clock.h"
 #include "daemon/ingest/repair_log.h"
 #include "daemon/ingest/series_builder.h"
@@ -50,6 +51,7 @@ class FrameBuilder {
 
  private:
   void FindClock();
+  void FindWeekdays();
   bool IsInPlace(const TargetRows& head) const;
   void DecideBlocks();
   void Work(SeriesBuilder& builder);
@@ -89,7 +91,7 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
   const TimeRun& run = head.run;
   if (!plain_) return false;
   if (run.count == 1) return !rules_.zone;
-  if (CountsLocalDays(rules_, run.step)) return false;
+  if (CountsLocalDays(rules_, run.step) || MayBeOnDaysOfAll(rules_, run.step)) return false;
   if (step_.count != 0) return step_ == Step{Step::Unit::kNanosecond, run.step};
   return run.step < kMonthLike;
 }
@@ -111,13 +113,9 @@ void FrameBuilder::FindClock() {
     if (count > kMostRead) continue;
     std::vector<Observation> times;
     times.reserve(count);
-    const auto add = [&times](const TimeRun& run) {
+    ForEachRun(head, [&times](const TimeRun& run) {
       for (std::uint32_t k = 0; k < run.count; ++k) times.push_back({run.at(k), 0});
-    };
-    for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
-      if (rows->runs) std::for_each(rows->runs->begin(), rows->runs->end(), add);
-      add(rows->run);
-    }
+    });
     if (times.size() > ClockSearch::kMostTimes) {  // the latest ones
       const auto first = times.end() - static_cast<std::ptrdiff_t>(ClockSearch::kMostTimes);
       std::nth_element(times.begin(), first, times.end(),
@@ -138,6 +136,16 @@ void FrameBuilder::FindClock() {
   rules_.zone = *zone;
   rules_.other_offset.reset();
   rules_.naive = false;
+}
+
+// Sets SeriesRules::weekdays.
+void FrameBuilder::FindWeekdays() {
+  DaysOfAll days(rules_.zone, options_.single_step);
+  for (const TargetRows* head : heads_) {
+    ForEachRun(head, [&days](const TimeRun& run) { days.See(run.start, run.step, run.count); });
+    if (days.full()) return;
+  }
+  rules_.weekdays = days.Mask();
 }
 
 // Marks blocks of which too much must move to be emptied altogether, so that they can be freed.
@@ -167,6 +175,7 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   }
   entries_.resize(heads_.size());
   if (rules_.offsets) FindClock();
+  if (step_.count == 0 && !rules_.start && !options_.observations) FindWeekdays();
   DecideBlocks();
   if (options_.gaps == GapPolicy::kZero || rules_.aggregate != Aggregate::kNone) FindSpan();
   for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, unread_);

@@ -99,7 +99,7 @@ std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) 
   }
   if (!plain_ || CountsLocalDays(rules_, step)) return {};
   const bool other_step = step_.count != 0 && step_ != Step{Step::Unit::kNanosecond, step};
-  if (step == 0 || step >= kMonthLike || other_step || regular < rows.runs().size() - 1) return {};
+  if (step == 0 || step >= kMonthLike || other_step || MayBeOnDaysOfAll(rules_, step) || regular < rows.runs().size() - 1) return {};
   // A row alone behind a long gap may have another year than was meant.
   constexpr std::int64_t kLongGap = 12;
   if (const auto& runs = rows.runs(); step >= kNsPerDay && runs.size() > 1) {

@@ -13,6 +13,7 @@
 #include "common/series/gaps.h"
 #include "common/series/sentinel_search.h"
 #include "common/series/series.h"
+#include "common/time_units.h"
 #include "daemon/ingest/ingest_options.h"
 #include "daemon/ingest/repair_log.h"
 #include "daemon/ingest/row_counts.h"
@@ -100,6 +101,11 @@ class SeriesBuilder {
 // True when a step counts days of a zone, which have 23 to 25 hours and so are no fixed number of nanoseconds.
 inline bool CountsLocalDays(const SeriesRules& rules, std::int64_t step) {
   return rules.zone && Step{Step::Unit::kNanosecond, step}.counts_days();
+}
+
+// True when a step counts days that may be those of SeriesRules::weekdays.
+inline bool MayBeOnDaysOfAll(const SeriesRules& rules, std::int64_t step) {
+  return rules.weekdays != 0 && step < 7 * kNsPerDay && step % kNsPerDay == 0;
 }
 
 }  // namespace fitd

@@ -236,7 +236,9 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
   FITD_RETURN_IF_ERROR(PutTogetherAs(known, job.data));
   if (job.data.frequency == "auto") {
     FITD_ASSIGN_OR_RETURN(const std::optional<Step> step, StepOfNoLength(store, base.run));
-    if (step) job.data.frequency = FormatStep(*step);
+    // Days of a week are told to new targets of an update where all rows are on them (DaysOfAll).
+    const bool days_alone = step && step->weekdays() != 0 && !step->session();
+    if (step && !(days_alone && job.data.known_steps)) job.data.frequency = FormatStep(*step);
     FITD_ASSIGN_OR_RETURN(const Step usual, store.MostCommonStep(base.run));
     if (usual.count > 0) job.data.single_step = FormatStep(usual);
   }

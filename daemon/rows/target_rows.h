@@ -13,6 +13,17 @@ namespace fitd {
 // each in storage order, in which blocks of memory become free.
 std::vector<TargetRows*> LinkTargets(std::vector<std::unique_ptr<TargetTable>>& tables);
 
+// Calls visit(const TimeRun&) for the rows of a target, of all tables.
+template <class Visit>
+void ForEachRun(const TargetRows* head, Visit visit) {
+  for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
+    if (rows->runs) {
+      for (const TimeRun& run : *rows->runs) visit(run);
+    }
+    visit(rows->run);
+  }
+}
+
 // Gives all extents of a target back unread.
 void ReleaseAll(TargetRows* head);
 

@@ -15,6 +15,10 @@ namespace fitd {
 // chance; else 0.
 unsigned WeeklyMask(std::span<const Observation> sorted);
 
+// `step` of a target whose rows are all on the days of `weekdays`, as those of all others are: these days where it is a
+// day, or where most rows follow each other on them, and they are those of a session; else `step`.
+Step OnDaysOfAll(const Step& step, std::span<const Observation> sorted, unsigned weekdays);
+
 // A session of minutes that are seen nearly every day, evenly apart but for one break: that of markets at lunch, or the
 // hours of an observer, 07:00, 14:00 and 21:00.
 std::optional<Step> SessionOfHours(std::span<const Observation> sorted);

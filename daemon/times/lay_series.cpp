@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/times/calendar_steps.h"
 #include "daemon/times/civil_day.h"
 #include "daemon/times/grid_plan.h"
 #include "daemon/times/step_choice.h"
@@ -56,13 +57,15 @@ Frequency SeriesLayer::ChooseFrequency(const std::vector<Observation>& utc, cons
     in_utc = InferStep(utc);
     // With many holes it may be a session, whose hours are those of a place.
     const bool holes = PointsBetween(utc.front().time, utc.back().time, usual) * 10 > utc.size() * 11;
-    if (!clock_ || (!in_utc.counts_days() && !holes)) return {in_utc};
+    if (!clock_) return {OnDaysOfAll(in_utc, utc, rules_.weekdays)};
+    if (!in_utc.counts_days() && !holes) return {in_utc};
   }
   std::vector<Observation> wall = OnTheWall(utc);
   GridCounts ignored;
   SortAndDeduplicate(wall, ignored);
   const Step step = InferStep(wall);
-  return {step.counts_days() || !by_the_clock || in_utc.counts_days() ? step : in_utc};
+  if (!step.counts_days() && by_the_clock && !in_utc.counts_days()) return {in_utc};
+  return {OnDaysOfAll(step, wall, rules_.weekdays)};
 }
 
 // Means and the like of a part of a period are estimates of the whole, which sums are not; but `strict` counts them

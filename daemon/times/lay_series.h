@@ -16,6 +16,9 @@ namespace fitd {
 struct SeriesRules {
   Frequency frequency;  // count 0: inferred from the times
   Aggregate aggregate = Aggregate::kNone;
+  // The days of the week on which all rows of the data lie, as bits, where that is no chance; 0: there are none.
+  // Targets of days have them as their step, also where few rows of their own show it.
+  unsigned weekdays = 0;
   // Of what is put together: the span of the data is in UTC; `strict` is that of a detection, or of an update that
   // knows what is usual.
   PartRules parts;
