@@ -1,14 +1,34 @@
 #include "daemon/times/order_faults.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "common/ascii.h"
 #include "common/time_units.h"
 #include "daemon/times/civil_day.h"
 
 namespace fitd {
 namespace {
+
+// True for a column that is called after the terms of universities and schools: term, STRM, Term Code, semester.
+bool SaysTerm(std::string_view column) {
+  std::string words = " ";
+  for (const char c : LowerCase(column)) words += c >= 'a' && c <= 'z' ? c : ' ';
+  words += ' ';
+  static constexpr std::string_view kTerms[] = {" term ",     " terms ",        " strm ",      " termcode ",
+                                                " semester ", " semesters ",    " trimester ", " semestre ",
+                                                " acadterm ", " academicterm ", " termid "};
+  return std::any_of(std::begin(kTerms), std::end(kTerms),
+                     [&](std::string_view term) { return words.find(term) != std::string::npos; });
+}
 
 struct ReadTime {
   TimeNs time;
@@ -90,6 +110,41 @@ Status CheckOrder(const TimeRule& rule, std::span<const std::string> cells, cons
   const std::vector<ReadTime> times = ReadTimes(rule, cells);
   FITD_RETURN_IF_ERROR(CheckSwapped(times, path));
   return CheckMidnights(times, path);
+}
+
+std::string TermsOfYears(std::span<const std::string> cells, std::string_view column) {
+  constexpr std::size_t kMostTerms = 6;       // of a year, where the column is called so
+  constexpr std::size_t kMostRoundTerms = 5;  // where it is not, but all are tens
+  constexpr std::size_t kMostDigits = 4;      // of a year that is a decade of the years read
+  constexpr std::size_t kFewestYears = 3;
+  const bool weeks = !cells.empty() && cells.front().size() == 6;
+  const std::size_t tail = weeks ? 2 : 1;
+  std::map<int, std::set<int>> terms;  // by year
+  std::set<int> all;
+  bool round = weeks;
+  for (const std::string& cell : cells) {
+    if (cell.size() != (weeks ? 6U : 4U) || !AllDigits(cell)) return {};
+    const int term = std::atoi(cell.c_str() + cell.size() - tail);
+    terms[std::atoi(cell.substr(0, cell.size() - tail).c_str())].insert(term);
+    all.insert(term);
+    round = round && term % 10 == 0;
+  }
+  const bool called = SaysTerm(column);
+  if (terms.size() < kFewestYears || all.size() > (called ? kMostTerms : kMostRoundTerms)) return {};
+  if (!called && (!round || all.size() < 2)) return {};
+  // PeopleSoft's 2232, 2235 and 2238 are of 2023.
+  if (!weeks && (all.size() < 2 || all.size() > kMostDigits)) return {};
+  // Every year but the first and the last has the same ones.
+  for (auto year = std::next(terms.begin()); year != std::prev(terms.end()); ++year) {
+    if (year->second.size() != all.size()) return {};
+  }
+  const char* const what = weeks ? "weeks" : "years";
+  return fmt::format(
+      "'{}' and the times beside it may be codes of {} terms of each year, and no {}: write the first day of each "
+      "term, "
+      "or leave the column out with --ignore and say --start and --frequency where terms are evenly apart; where they "
+      "are {}, say --time-format {}",
+      cells.front(), all.size(), what, what, weeks ? "%G%V" : "%Y");
 }
 
 }  // namespace fitd

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "common/status.h"
 #include "daemon/times/time_parser.h"
@@ -13,5 +14,9 @@ namespace fitd {
 // and month change places wherever both are 12 or less: spreadsheets leave dates so when they read only those. Also
 // when 00:00 comes last in the day that is written with it: it means 24:00.
 Status CheckOrder(const TimeRule& rule, std::span<const std::string> cells, const std::string& path);
+
+// Why weeks (202310) or years (2232) are codes of terms, of which each year has the same few; empty: they are none.
+// `column`: what their column is called.
+std::string TermsOfYears(std::span<const std::string> cells, std::string_view column);
 
 }  // namespace fitd

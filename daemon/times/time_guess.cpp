@@ -12,6 +12,7 @@
 #include "daemon/times/epoch.h"
 #include "daemon/times/named_dates.h"
 #include "daemon/times/number_times.h"
+#include "daemon/times/order_faults.h"
 #include "daemon/times/reading_order.h"
 #include "daemon/times/time_shape.h"
 
@@ -276,6 +277,9 @@ Result<TimeRule> TimeGuess::RuleOfReading(const std::string& path, TimeRule rule
   std::string text = readings_.front().text;
   if (const std::string parts = PartsByName(text, name_, cells_); !parts.empty()) text = parts;
   if (!SaysWeek(name_) && text == "%G%V" && AreMonthsAndTotals(cells_, name_)) text = "%Y%m";
+  if (const std::string terms = !SaysWeek(name_) && text == "%G%V" ? TermsOfYears(cells_, name_) : ""; !terms.empty()) {
+    return Status(StatusCode::kInvalidInput, path + ": " + terms);
+  }
   if (DaysFollow(text, cells_)) {
     return Status(StatusCode::kInvalidInput,
                   path + ": '" + cells_.front() +

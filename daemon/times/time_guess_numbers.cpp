@@ -12,6 +12,7 @@
 #include "common/ascii.h"
 #include "common/series/time_words.h"
 #include "daemon/times/number_times.h"
+#include "daemon/times/order_faults.h"
 #include "daemon/times/time_guess.h"
 #include "daemon/times/time_shape.h"
 
@@ -311,6 +312,9 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
   }
   if (const std::string weeks = count ? OtherWeeks(cells_) : ""; !weeks.empty()) {
     return Status(StatusCode::kInvalidInput, path + ": " + weeks);
+  }
+  if (const std::string terms = years ? TermsOfYears(cells_, name_) : ""; !terms.empty()) {
+    return Status(StatusCode::kInvalidInput, path + ": " + terms);
   }
   if (count && AreClocks(cells_)) {
     return Status(

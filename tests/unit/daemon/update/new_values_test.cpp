@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "common/fit/target_history.h"
+#include "common/series/observations.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
 
@@ -40,6 +41,34 @@ TEST_F(NewValuesTest, WhatFollowsIsNew) {
   EXPECT_EQ(placed.values, (std::vector<double>{5, 6}));
   EXPECT_EQ(placed.observed, 2U);
   EXPECT_EQ(placed.known, 0U);
+}
+
+// A grid of a few rows alone may lie anywhere: they count.
+TEST_F(NewValuesTest, RowsArePlacedByThemselves) {
+  const TimeNs hours[] = {104, 105, 109};
+  std::vector<double> rows;
+  for (const TimeNs hour : hours) {
+    double pair[2];
+    PackObservation(hour * kHour, static_cast<double>(hour), pair);
+    rows.insert(rows.end(), pair, pair + 2);
+  }
+  const std::vector<double> laid = {104, 109};
+  SeriesView series{"a", laid, {103 * kHour, {Step::Unit::kNanosecond, 6 * kHour}}};
+  series.rows = rows;
+  const NewValues placed = PlaceValues(series, known_);
+  ASSERT_EQ(placed.values.size(), 6U);
+  EXPECT_EQ(placed.values.front(), 104);
+  EXPECT_EQ(placed.values[1], 105);
+  EXPECT_EQ(placed.values.back(), 109);
+  EXPECT_EQ(placed.observed, 3U);
+}
+
+TEST_F(NewValuesTest, AnOutageIsNoLongerStep) {
+  std::vector<double> values(30, kNone);
+  for (const std::size_t i : {0, 1, 2, 27, 28, 29}) values[i] = 5;
+  EXPECT_EQ(Place(values, 104).problem, "");
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = i % 3 == 0 ? 5 : kNone;
+  EXPECT_NE(Place(values, 104).problem.find("lie 3 steps apart"), std::string::npos);
 }
 
 // Days of Berlin in UTC: from 22:00 in summer, from 23:00 in winter.
