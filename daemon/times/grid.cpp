@@ -131,19 +131,23 @@ std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
 }
 
 TimeNs ClockChange(std::span<const TimeNs> times, const TimeGrid& grid) {
+  constexpr std::size_t kFewestBehind = 3;  // two steps, as a training needs
   const bool days = grid.step.counts_days() && !grid.step.session();
-  const auto all_on = [&](TimeNs later) {
-    return std::all_of(times.begin(), times.end(), [&](TimeNs time) {
-      const std::int64_t index = IndexOfGrid(grid, time - later);
-      return index != kOffGrid && grid.At(index) == time - later;
-    });
+  const auto on = [&grid](TimeNs time) {
+    const std::int64_t index = IndexOfGrid(grid, time);
+    return index != kOffGrid && grid.At(index) == time;
   };
-  if (!days || times.empty() || all_on(0)) return 0;
+  if (!days || std::all_of(times.begin(), times.end(), on)) return 0;
   for (const TimeNs later : {kNsPerHour, -kNsPerHour, kNsPerHour / 2, -kNsPerHour / 2}) {
     // Days of a week, a month or a year are others behind midnight.
     const bool same_day = DayOf(grid.start) == DayOf(grid.start + later);
     const bool movable = grid.step.unit == Step::Unit::kNanosecond || same_day;
-    if (movable && all_on(later)) return later;
+    if (!movable) continue;
+    std::size_t first = times.size();
+    while (first > 0 && on(times[first - 1] - later)) --first;
+    const auto before = times.first(first);
+    const bool enough = first == 0 || times.size() - first >= kFewestBehind;
+    if (enough && std::all_of(before.begin(), before.end(), on)) return later;
   }
   return 0;
 }

@@ -39,8 +39,9 @@ std::int64_t NearestIndex(const TimeGrid& grid, TimeNs time);
 // count them it is the point of the period of the time, else the nearest point; kOffGrid: none.
 std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time);
 
-// The hour, or half of one, by which all times of days are later than the points of a known grid, as clocks were
-// changed behind them; 0: they are on its points, or off them otherwise.
+// The hour, or half of one, by which ascending times of days are later than the points of a known grid, as clocks were
+// changed behind them: all, or the last three and more while those before are on its points; 0: they are on its points,
+// or off them otherwise.
 TimeNs ClockChange(std::span<const TimeNs> times, const TimeGrid& grid);
 
 // True when two times are so near each other, compared with a step, that they are one observation written twice.

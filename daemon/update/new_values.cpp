@@ -247,7 +247,10 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     for (const TimedValue& one : values) times.push_back(one.time);
     placed.clock_change = ClockChange(times, known.grid);
   }
-  for (TimedValue& one : values) one.time -= placed.clock_change;
+  for (TimedValue& one : values) {
+    const std::int64_t index = IndexOfGrid(known.grid, one.time);
+    if (index == kOffGrid || known.grid.At(index) != one.time) one.time -= placed.clock_change;
+  }
   placed.problem = OffItsPoints(values, known, rules);
   if (placed.problem.empty()) placed.problem = PlaceOnGrid(values, known, history, missing, longest_gap, placed);
   if (placed.problem.empty() && history) {

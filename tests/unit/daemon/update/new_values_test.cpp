@@ -84,6 +84,19 @@ TEST_F(NewValuesTest, DaysMoveWithTheClock) {
   placed = PlaceValues({"a", values, later}, known_, {});
   EXPECT_EQ(placed.values, values);
   EXPECT_EQ(placed.clock_change, 0) << "times without a zone";
+  // Clocks change within the rows.
+  std::vector<double> rows;
+  for (const TimeNs time : {20'004 * kDay + 22 * kHour, 20'005 * kDay + 23 * kHour, 20'006 * kDay + 23 * kHour,
+                            20'007 * kDay + 23 * kHour}) {
+    double pair[2];
+    PackObservation(time, 7, pair);
+    rows.insert(rows.end(), pair, pair + 2);
+  }
+  SeriesView series{"a", values, later};
+  series.rows = rows;
+  placed = PlaceValues(series, known_, {.tells_utc = true});
+  EXPECT_EQ(placed.values, std::vector<double>(4, 7));
+  EXPECT_EQ(placed.clock_change, kHour);
   // At midnight the day before contains an earlier hour.
   known_.grid.start = 20'000 * kDay;
   placed = PlaceValues({"a", values, {20'004 * kDay - kHour, later.step}}, known_, {.tells_utc = true});
