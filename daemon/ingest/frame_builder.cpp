@@ -56,7 +56,6 @@ class FrameBuilder {
   void DecideBlocks();
   void Work(SeriesBuilder& builder);
   void BuildTarget(TargetRows* head, SeriesBuilder& builder);
-  void FindSpan();
   void ExtendZeros();
   void CheckFiles(const RowsOfTarget& rows, const TargetRows& head);
   void Touched(std::uint64_t values) const {
@@ -177,7 +176,10 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   if (rules_.offsets) FindClock();
   if (step_.count == 0 && !rules_.start && !options_.observations) FindWeekdays();
   DecideBlocks();
-  if (options_.gaps == GapPolicy::kZero || rules_.aggregate != Aggregate::kNone) FindSpan();
+  if (options_.gaps == GapPolicy::kZero || rules_.aggregate != Aggregate::kNone) {
+    rules_.parts.data = SpanOf(heads_);
+    if (rules_.until) rules_.parts.data.last = std::min(rules_.parts.data.last, *rules_.until);
+  }
   for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, unread_);
   RunOnThreads(builders_.size(), [this](std::size_t thread) { Work(builders_[thread]); });
   if (options_.gaps == GapPolicy::kZero) ExtendZeros();
@@ -252,23 +254,6 @@ void FrameBuilder::CheckFiles(const RowsOfTarget& rows, const TargetRows& head) 
                     : files_.RefusalOfTurns(head.name(), *before, run.time);
     return;
   }
-}
-
-// The first and the last time of all targets, or `until` when that is earlier.
-void FrameBuilder::FindSpan() {
-  DataSpan& data = rules_.parts.data;
-  data = {std::numeric_limits<TimeNs>::max(), std::numeric_limits<TimeNs>::min()};
-  for (const TargetRows* head : heads_) {
-    for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
-      const auto see = [&data](const TimeRun& run) {
-        data.first = std::min({data.first, run.start, run.last()});
-        data.last = std::max({data.last, run.start, run.last()});
-      };
-      if (rows->runs) std::for_each(rows->runs->begin(), rows->runs->end(), see);
-      see(rows->run);
-    }
-  }
-  if (rules_.until) data.last = std::min(data.last, *rules_.until);
 }
 
 // Sets report.sentinels. When at least kShareRefused of the targets have one it is a refusal; fewer are only a warning,

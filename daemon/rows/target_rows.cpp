@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace fitd {
 namespace {
@@ -64,6 +65,21 @@ void ReleaseAll(TargetRows* head) {
     }
     rows->first = nullptr;
   }
+}
+
+DataSpan SpanOf(std::span<TargetRows* const> heads) {
+  DataSpan data{std::numeric_limits<TimeNs>::max(), std::numeric_limits<TimeNs>::min()};
+  const auto see = [&data](const TimeRun& run) {
+    data.first = std::min({data.first, run.start, run.last()});
+    data.last = std::max({data.last, run.start, run.last()});
+  };
+  for (const TargetRows* head : heads) {
+    for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
+      if (rows->runs) std::for_each(rows->runs->begin(), rows->runs->end(), see);
+      see(rows->run);
+    }
+  }
+  return data;
 }
 
 }  // namespace fitd

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "daemon/rows/target_table.h"
+#include "daemon/times/aggregate.h"
 
 namespace fitd {
 
@@ -26,5 +28,8 @@ void ForEachRun(const TargetRows* head, Visit visit) {
 
 // Gives all extents of a target back unread.
 void ReleaseAll(TargetRows* head);
+
+// From the first to the last time of these targets, each the first of its siblings.
+DataSpan SpanOf(std::span<TargetRows* const> heads);
 
 }  // namespace fitd
