@@ -119,6 +119,7 @@ void MemberSeries::AddSeasonBefore(const std::vector<int>& seasons, const LocalF
   if (seasons.size() != 1 || std::any_of(y.begin(), y.end(), [](double v) { return !std::isfinite(v); })) return;
   std::vector<double> before = SeasonBefore(y, seasons[0]);
   if (before.empty()) before = FleetSeasonBefore(view_, seasons[0], options);
+  if (before.empty() && NamedSeason(options) == seasons[0]) before = SeasonBefore(y, seasons[0], true);
   if (before.empty()) return;
   if (!view_.filled.empty()) {
     filled_.assign(view_.filled.begin(), view_.filled.end());

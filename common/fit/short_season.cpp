@@ -18,6 +18,20 @@ bool HasNoneInForm(const Model& model) {
   return model.spec.find("(0,0,0)[") != std::string::npos;
 }
 
+// Smoothing with a season and no trend: "A,N,M".
+bool HasNoTrend(const Model& model) {
+  return model.algorithm == "ets" && model.spec.find(",N,") != std::string::npos;
+}
+
+// Four seasons tell members that have none from those that have one by what is held out, two or three do not: of those
+// before it little is left then. Fleets of 40, 12 quarters of 100 + 3 t and a season of deviation 25: `ces` and `theta`
+// miss by four times as much as the others, and 80 % intervals were three times too wide.
+bool TellsByHeldOut(std::size_t seen, const TargetFit& fit) {
+  constexpr std::size_t kFew = 4;
+  const int season = MainSeason(fit.seasons);
+  return HoldOut(seen, season, fit.horizon) > 0 && seen >= kFew * static_cast<std::size_t>(season);
+}
+
 }  // namespace
 
 bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, const std::vector<int>& seasons) {
@@ -32,11 +46,13 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
   constexpr double kAlmostTwice = 1.8;
   const int season = MainSeason(fit.seasons);
   const std::size_t seen = y.size() - fit.season_before;
-  if (HoldOut(seen, season, fit.horizon) > 0 || !SeasonShows(y, season)) return;
+  if (TellsByHeldOut(seen, fit) || !SeasonShows(y, season)) return;
   const bool twice = static_cast<double>(seen) >= kAlmostTwice * season;
-  const bool plain = (twice && IsPlainSeason(y, season)) || GrowsOverSeason(y, season);
+  const bool grows = GrowsOverSeason(y, season);
+  const bool plain = (twice && IsPlainSeason(y, season)) || grows;
   const auto found = [&](const AlgorithmFit& one, bool it) {
-    const bool knows = knows_season(one.outcome.model) && !(plain && HasNoneInForm(one.outcome.model));
+    const bool knows = knows_season(one.outcome.model) && !(plain && HasNoneInForm(one.outcome.model)) &&
+                       !(grows && HasNoTrend(one.outcome.model));
     return one.outcome.status == FitStatus::kFitted && knows == it;
   };
   const auto begin = fit.fits.begin(), end = fit.fits.end();

@@ -20,9 +20,10 @@ inline constexpr std::string_view kMstl = "mstl";
 // of what grows from one to the next.
 bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, const std::vector<int>& seasons);
 
-// Where a season shows and nothing can be held out, only the prior weighs the members, and those that found no season
-// miss by up to four times as much as the others (tests/bench/README.md, "Short seasons"): they leave `fit`, users'
-// algorithms excepted, if any has found one. `y` has no gaps.
+// Where a season shows that is there less than four times, only the prior weighs the members, or what is held out of so
+// few values that most know no season then; those that found none in all of them miss by up to four times as much as
+// the others (tests/bench/README.md, "Short seasons"): they leave `fit`, users' algorithms excepted, if any has found
+// one. So does ets without a trend where values grow over the season. `y` has no gaps.
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit);
 
 // Of five to nine values without a season the changes are nearly all alike: their mean is more than four of its

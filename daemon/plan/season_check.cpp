@@ -27,7 +27,9 @@ std::string WarnOfShortSeasons(std::span<const int> seasons, const Frame& frame)
   }
   if (!text.empty())
     text +=
-        ": where it does not show in them they are fitted without it (--models seasonal-naive repeats the last one)";
+        ": where values are far from those one season before they are fitted without it (--models seasonal-naive "
+        "repeats "
+        "the last one)";
   return text;
 }
 

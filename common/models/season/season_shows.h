@@ -10,8 +10,9 @@ namespace fitd {
 // What members see before `y`, which holds its season once and a quarter but not twice, so that they find it: as many
 // values of the first season, moved by the median change since, as make two of it. Empty where values do not follow
 // those one season before: beside that change the mean distance is to be at most 0.7 of that from their median, or from
-// the median of all, of which it is 1.4 in noise and in walks. `season` > 1, `y` finite.
-std::vector<double> SeasonBefore(std::span<const double> y, int season);
+// the median of all, of which it is 1.4 in noise and in walks. A season that somebody has named (`named`) needs
+// less, 1.25: so few values speak against it only where they are as far off as noise. `season` > 1, `y` finite.
+std::vector<double> SeasonBefore(std::span<const double> y, int season, bool named = false);
 
 // Values follow those a season before in that way, or are nearer to these than to the one before them and to the median
 // of all: the mean distance is at most 0.7 of the smaller of those. `season` > 1 and `y`, finite, holds it twice, else

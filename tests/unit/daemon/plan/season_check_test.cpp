@@ -22,10 +22,9 @@ TEST(SeasonCheckTest, TwoSeasonsAreEnough) {
 }
 
 TEST(SeasonCheckTest, TargetsWithLessAreCountedAndTheLongestNamed) {
-  EXPECT_EQ(
-      WarnOfShortSeasons(std::vector<int>{12}, FrameOf({18, 23, 24, 7})),
-      "--season 12: 3 of 4 targets have less than two of it, such as 't1' with 23 values: where it does not show in "
-      "them they are fitted without it (--models seasonal-naive repeats the last one)");
+  EXPECT_EQ(WarnOfShortSeasons(std::vector<int>{12}, FrameOf({18, 23, 24, 7})),
+            "--season 12: 3 of 4 targets have less than two of it, such as 't1' with 23 values: where values are far "
+            "from those one season before they are fitted without it (--models seasonal-naive repeats the last one)");
 }
 
 TEST(SeasonCheckTest, EverySeasonIsOneOfItsOwn) {
