@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/text.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
@@ -103,6 +104,9 @@ void RepairLog::Add(const RepairEntry& entry) {
   target.step = FormatStep(entry.step);
   const bool rarer = entry.rarer.count != 0;
   if (entry.finer.count != 0 || rarer) target.finer = FormatStep(rarer ? entry.rarer : entry.finer);
+  // Where nothing is known a day is coarser than what is shorter, and of what is longer no step is known to be.
+  const bool from_a_day = entry.step.count != 0 && entry.step.mean_nanoseconds() >= static_cast<double>(kNsPerDay);
+  target.coarser = from_a_day ? target.step : "1D";
   const bool rarer_before = entry.rarer_before.count != 0;
   if (rarer_before) target.rarer_before = FormatStep(entry.rarer_before);
   const Step& coarser = rarer ? entry.rarer : rarer_before ? entry.rarer_before : entry.coarser;
@@ -139,7 +143,8 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
   }
   if (over_limit_ > kShown) text += fmt::format("\n  and {} more", over_limit_ - kShown);
   std::string mends;
-  const std::string coarser = worst_.empty() || worst_.front().coarser.empty() ? "1D" : worst_.front().coarser;
+  const std::string coarser = worst_.empty() ? "1D" : worst_.front().coarser;
+  const bool is_coarser = worst_.empty() || coarser != worst_.front().step;
   const auto mend = [&mends](const std::string& what) { mends += (mends.empty() ? "" : "; ") + what; };
   if (over_unread_ > 0) {
     mend(
@@ -159,7 +164,7 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
   if (over_rarer_ > 0) mend("leave the last rows, which may be totals of longer periods, out of the data");
   if (over_rarer_before_ > 0) mend("leave the first rows, which have longer periods, out of the data");
   if (over_counts_.stray > 0) mend("name the step with --frequency, or leave out what is behind a time with --until");
-  if (over_made_up_ + over_counts_.stray > 0 &&
+  if (is_coarser && over_made_up_ + over_counts_.stray > 0 &&
       over_counts_.duplicates + over_counts_.merged + over_unread_ + over_changed == 0) {
     mend("put events together with --frequency " + coarser + " --aggregate sum, mean or count");
   }

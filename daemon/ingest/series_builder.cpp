@@ -191,7 +191,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   // When rows repeat times but the distinct times fill a grid, the step to suggest for aggregation is that of the grid.
   const bool repeats_alone = counts.duplicates > 0 && counts.merged == 0 && 4 * plan.points <= 5 * observations.size();
   finer_ = counts.merged > 0 ? FinerAtEnd(observations, plan.grid.step) : Step{};
-  coarser_ = repeats_alone || finer_.count != 0 ? plan.grid.step : CoarserStep(observations);
+  coarser_ = repeats_alone || finer_.count != 0 ? plan.grid.step : CoarserStep(observations, plan.grid.step);
   entry.grid = plan.grid;
   return values;
 }

@@ -69,7 +69,7 @@ void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& coun
   observations.resize(kept);
 }
 
-Step CoarserStep(std::span<const Observation> sorted) {
+Step CoarserStep(std::span<const Observation> sorted, const Step& step) {
   constexpr std::size_t kFewest = 8;
   const std::size_t cut = sorted.size() / 20;
   if (sorted.size() < kFewest) return {};
@@ -78,8 +78,11 @@ Step CoarserStep(std::span<const Observation> sorted) {
   for (const std::int64_t seconds : {1, 5, 10, 30, 60, 300, 900, 1800, 3600, 10'800, 21'600, 43'200, 86'400, 604'800}) {
     if (static_cast<double>(seconds * kNsPerSecond) >= wanted) return {Step::Unit::kNanosecond, seconds * kNsPerSecond};
   }
-  for (const std::int64_t months : {1, 3, 12}) {
-    if (static_cast<double>(31 * kNsPerDay * months) >= wanted) return {Step::Unit::kMonth, months};
+  constexpr std::int64_t kYear = 12;  // months
+  for (const std::int64_t months : {std::int64_t{1}, std::int64_t{3}, kYear}) {
+    const bool enough = static_cast<double>(31 * kNsPerDay * months) >= wanted || months == kYear;
+    const Step usual = {Step::Unit::kMonth, months};
+    if (enough) return usual.mean_nanoseconds() > step.mean_nanoseconds() ? usual : Step{};
   }
   return {};
 }

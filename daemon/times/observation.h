@@ -34,9 +34,9 @@ struct GridCounts {
 // Sorts by time (stable) and keeps the last of equal times that has a value.
 void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& counts);
 
-// Twice the mean distance of the rows (without the first and last twentieth), rounded up to a usual step; count 0: too
-// few rows or too long.
-Step CoarserStep(std::span<const Observation> sorted);
+// Twice the mean distance of the rows (without the first and last twentieth), rounded up to a usual step, a year at
+// most; count 0: too few rows, or no longer than `step`, on which they are.
+Step CoarserStep(std::span<const Observation> sorted, const Step& step);
 
 // The distance of the last 12 rows when it is constant and at most half of `step`; count 0: it is not. Example: hourly
 // prices that come every quarter of an hour since last week.

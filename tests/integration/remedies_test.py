@@ -1,5 +1,6 @@
 """Refusals name the file, the line, what was seen, and an option that works: the options of each message are taken out
 of it and the command runs again with them, twice where the second message names another one."""
+import datetime
 import re
 import shlex
 import unittest
@@ -121,6 +122,20 @@ class Remedies(Scratch):
                 path = self.dir / "data.csv"
                 path.write_text(rows("time,v", [(t, wave(i) + k) for i, t in enumerate(times) for k in (0, 5)]))
                 self.assertIn(f"--frequency {step} --aggregate", run("check", path).stderr)
+
+    def test_a_coarser_step_is_named_or_none(self):
+        """Half of the rows and more of one target are missing: days and quarters have a coarser step, years have none."""
+        steps = {"7D": [str(datetime.date(2024, 1, 1) + datetime.timedelta(days=i)) for i in range(28 * 4)], "1Y": [f"{1960 + i // 4}-{i % 4 * 3 + 1:02}-01" for i in range(60)], "": [f"{1950 + i}-01-01" for i in range(60)]}
+        for coarser, times in steps.items():
+            with self.subTest(coarser or "years"):
+                path = self.dir / "data.csv"
+                some = [("b", t, wave(i)) for i, t in enumerate(times) if i * i % 11 in (1, 3) or i in (0, len(times) - 1)]
+                path.write_text(rows("id,time,v", [(k, t, wave(i)) for k in "acde" for i, t in enumerate(times)] + some))
+                done = run("check", path)
+                self.assertEqual(done.returncode, 65, done.stderr)
+                named = re.findall(r"--frequency (\S+)", done.stderr)
+                self.assertEqual(named[:1], [coarser] if coarser else [], done.stderr)
+                self.assertIsNotNone(self.mend(path, [], 2), done.stderr)
 
     def test_an_edit_is_said_where_no_option_helps(self):
         for name, (text, edit) in EDITED.items():
