@@ -8,6 +8,8 @@
 
 #include "common/fit/outlier_patch.h"
 #include "common/fit/target_seasons.h"
+#include "common/models/numeric/elementary.h"
+#include "common/models/season/lone_jumps.h"
 #include "common/models/season/season_shows.h"
 #include "common/series/gaps.h"
 #include "common/time_units.h"
@@ -50,6 +52,28 @@ std::vector<GapRun> Together(std::span<const GapRun> a, std::span<const GapRun> 
   return out;
 }
 
+// Lone jumps of what grows, or is too short to judge its levels, as shifts; the latest first. What grows by percents
+// falls by some, too.
+std::vector<LevelShift> ShiftsOfGrowth(std::span<const double> y, const std::vector<int>& seasons) {
+  constexpr double kClearlyLess = 0.7;  // distance from a line; of lines with noise of a tenth few logarithms have that
+  const std::vector<std::size_t> lengths(seasons.begin(), seasons.end());
+  std::vector<LoneJump> jumps = FindJumpsOfGrowth(y, lengths);
+  bool in_shares = false;
+  if (!jumps.empty() && std::all_of(y.begin(), y.end(), [](double v) { return v > 0; })) {
+    std::vector<double> logarithms(y.begin(), y.end());
+    for (double& v : logarithms) v = Log(v);
+    std::vector<LoneJump> of_shares = FindJumpsOfGrowth(logarithms, lengths);
+    in_shares = !of_shares.empty() && ShareBesideLine(logarithms, of_shares) < kClearlyLess * ShareBesideLine(y, jumps);
+    if (in_shares) jumps = std::move(of_shares);
+  }
+  std::vector<LevelShift> shifts;
+  for (auto jump = jumps.rbegin(); jump != jumps.rend(); ++jump) {
+    const double after = y[jump->at];
+    shifts.push_back({jump->at, in_shares ? after * Exp(-jump->size) : after - jump->size, after, in_shares});
+  }
+  return shifts;
+}
+
 // 0: a day is no more than a step, or no whole number of them.
 std::size_t ValuesOfADay(const Step& step) {
   const std::int64_t ns = step.unit == Step::Unit::kNanosecond ? step.count : 0;
@@ -74,6 +98,9 @@ MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& opti
       view_(started_.view()) {
   if (options.fill_by_season) FillBySeason(seasons);
   if (!options.validate || IsIntermittent(since_start(), seasons)) return;
+  shifts_ = ShiftsOfGrowth(view_.values, seasons);
+  jumps_ = !shifts_.empty();
+  RemoveShifts();
   const int horizon = HorizonOf(seasons, options);
   patches_ = FindOutlierPatches(view_.values, seasons, horizon, ValuesOfAYear(series.grid.step), &peaks_again_);
   if (!patches_.empty()) {
@@ -83,17 +110,20 @@ MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& opti
     view_.filled = filled_;
     view_.values = values_;
   }
-  shifts_ = FindLevelShifts(view_.values, seasons, ValuesOfADay(series.grid.step));
-  if (!shifts_.empty()) {
-    TakeValues();
-    RemoveLevelShifts(shifts_, values_);
-    view_.values = values_;
-  }
+  if (!jumps_) shifts_ = FindLevelShifts(view_.values, seasons, ValuesOfADay(series.grid.step));
+  if (!jumps_) RemoveShifts();
   AddSeasonBefore(seasons, options);
 }
 
 void MemberSeries::TakeValues() {
   if (values_.empty()) values_.assign(view_.values.begin(), view_.values.end());
+}
+
+void MemberSeries::RemoveShifts() {
+  if (shifts_.empty()) return;
+  TakeValues();
+  RemoveLevelShifts(shifts_, values_);
+  view_.values = values_;
 }
 
 // A straight line through a closed day is a day that was half open.

@@ -44,6 +44,8 @@ class MemberSeries {
   // That without the values from before the target began.
   const SeriesView& since_start() const { return started_.view(); }
   std::size_t num_shifts() const { return shifts_.size(); }
+  // They are lone jumps (season/lone_jumps.h), if there are any.
+  bool shifts_are_jumps() const { return jumps_; }
   std::size_t num_patches() const { return patches_.size(); }
   // Values of view() before the first one of since_start().
   std::size_t num_before() const { return view_.values.size() - since_start().values.size(); }
@@ -57,6 +59,7 @@ class MemberSeries {
 
  private:
   void TakeValues();  // those of view_ as a copy, unless there is one
+  void RemoveShifts();
   void FillBySeason(const std::vector<int>& seasons);
   void AddSeasonBefore(const std::vector<int>& seasons, const LocalFitOptions& options);
 
@@ -65,6 +68,7 @@ class MemberSeries {
   const StartedSeries started_;
   SeriesView view_;
   std::vector<LevelShift> shifts_;
+  bool jumps_ = false;
   std::vector<GapRun> patches_;
   std::vector<GapRun> filled_;  // the patches and other filled values; empty when there are no patches
   std::vector<double> values_;  // owns the changed values; empty: unchanged

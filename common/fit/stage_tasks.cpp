@@ -109,7 +109,8 @@ class GlobalSumsTask final : public TargetTask {
       // Levels that moved teach to follow the next one: of hours and weeks MASE is 0.8 after a shift a few values ago,
       // and 1.3 where sums are of values without shifts. Outages teach nothing.
       const MemberSeries seen(series, options_, seasons);
-      const SeriesView& taught = seen.num_shifts() > 0 ? seen.since_start() : seen.view();
+      const bool moved = seen.num_shifts() > 0 && !seen.shifts_are_jumps();
+      const SeriesView& taught = moved ? seen.since_start() : seen.view();
       const bool whole = taught.values.size() == seen.since_start().values.size();  // nothing is made up before it
       sums->second.Add(CompleteValues(taught.values, pooled.season).view(),
                        whole ? PlaceInSeason(taught.grid, pooled.season) : std::nullopt);

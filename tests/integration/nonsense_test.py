@@ -1,5 +1,6 @@
 """No forecast is nonsense, through the real binary: one value is not taken for a constant, spikes make neither bounds that
-explode nor means that fade away."""
+explode nor means that fade away, and what fell once does not fall again."""
+import datetime
 import random
 import unittest
 
@@ -40,6 +41,20 @@ class Nonsense(Scratch):
                 self.assertGreaterEqual(min(known), 0 if min(past) >= 0 else min(past) - 100 * reach, f"{target} {name}")
             self.assertGreater(columns["ces"][-1], 1, target)
             self.assertLess(max(columns["ces"]), max(past) + reach, target)
+
+    def test_a_counter_that_was_reset_once_is_not_reset_a_week_later(self):
+        draw, at = random.Random(5), datetime.datetime(2019, 1, 1)
+        rows, level = ["target,time,value"], 0
+        for t in range(300):
+            level = 0 if t == 150 else level + 20 + draw.gauss(0, 4.5)
+            rows.append(f"c,{(at + datetime.timedelta(hours=t)).isoformat()},{level!r}")
+        path, store = self.dir / "data.csv", self.dir / "s.db"
+        path.write_text("\n".join(rows) + "\n")
+        self.train(path, "--store", store, "--workers", 1, "--horizon", 24)
+        columns = self.forecasts(store, "--horizon", 24)["c"]
+        for t, (mean, lo, hi) in enumerate(zip(columns["ensemble"], columns["ensemble-lo-80"], columns["ensemble-hi-80"]), 1):
+            self.assertAlmostEqual(mean, level + 20 * t, delta=100, msg=t)
+            self.assertLess(hi - lo, 120, t)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "common/models/numeric/scaling.h"
+#include "common/models/season/lone_jumps.h"
 #include "common/models/season/periods.h"
 #include "common/models/season/season_shows.h"
 #include "common/models/season/spectrum.h"
@@ -270,13 +271,28 @@ std::size_t BetterThan(std::span<const double> x, std::size_t length, double rho
   return of_calendar ? 0 : found.length;
 }
 
+// Ascending.
+std::vector<std::size_t> Candidates(bool months, std::int64_t step, std::span<const int> calendar) {
+  if (months) return {static_cast<std::size_t>(12 / step)};
+  return calendar.empty() ? CalendarPeriods(step) : std::vector<std::size_t>(calendar.begin(), calendar.end());
+}
+
+// What happened once neither shows a season nor hides one.
+std::vector<double> WithoutLoneJumps(std::span<const double> y, std::span<const std::size_t> candidates) {
+  std::vector<double> levelled(y.begin(), y.end());
+  LevelJumps(FindLoneJumps(y, candidates), levelled);
+  return levelled;
+}
+
 }  // namespace
 
-std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step,
+std::vector<int> DetectSeasons(std::span<const double> as_it_is, bool months, std::int64_t step,
                                std::span<const int> calendar) {
+  if (months && (step <= 0 || step >= 12 || 12 % step != 0)) return {};
+  const std::vector<std::size_t> candidates = Candidates(months, step, calendar);
+  const std::vector<double> y = WithoutLoneJumps(as_it_is, candidates);
   if (months) {
-    if (step <= 0 || step >= 12 || 12 % step != 0) return {};
-    const auto season = static_cast<int>(12 / step);
+    const auto season = static_cast<int>(candidates[0]);
     const bool shows = y.size() > 2 * static_cast<std::size_t>(season) || ShowsInFew(y, season);
     return shows ? std::vector<int>{SeasonOfMonths(y, static_cast<std::size_t>(season))} : std::vector<int>{};
   }
@@ -284,8 +300,6 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
   std::vector<double> x = Prepare(y);
   std::vector<int> seasons;
   const double negligible = kNegligible * SumOfSquares(x);
-  const std::vector<std::size_t> candidates =
-      calendar.empty() ? CalendarPeriods(step) : std::vector<std::size_t>(calendar.begin(), calendar.end());
   for (const std::size_t length : candidates) {
     const bool shows = seasons.empty() && ShowsInFew(y, static_cast<int>(length));
     if (shows) {

@@ -14,6 +14,8 @@
 // to 2, whose rho strays further), at least 0.05, and above 0.9 for the shortest series. Seasons are taken out shortest
 // first, so that a week is not accepted because of its days.
 //
+// A jump that is there once (lone_jumps.h), as a counter that was reset, is levelled out before all this.
+//
 // When no calendar season is accepted, or one but weakly, the peaks of the periodogram of the differences, sharpened by
 // the autocorrelation, and those of the autocorrelations of values and differences are candidates too: they need four
 // periods, 3.5 deviations and at least 0.3, because they were searched for, and 0.3 more than the calendar's season
