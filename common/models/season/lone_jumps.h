@@ -21,7 +21,8 @@ struct LoneJump {
 // - has no like, half as large at least, one of `seasons` (ascending; may be empty) before or behind it: two seasons
 //   that hold the same jump at the same place are a season;
 // - nor do all that there are start and end at the same levels, or follow each other at the same distance: what is
-//   emptied whenever it is full will be emptied again.
+//   emptied whenever it is full will be emptied again;
+// - nor are some up and others down, where there are fewer than 40 values: that is the peak of a season.
 //
 // The usual change is that at the same place of the longest of `seasons` that is there four times. `y`, finite, else
 // none. O(n log n).
