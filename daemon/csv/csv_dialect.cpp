@@ -94,8 +94,11 @@ bool IsAbove(const std::vector<Records::Record>& records, std::size_t at, std::s
   constexpr std::size_t kMostAbove = 10;
   for (std::size_t r = at + 1; r < std::min(records.size(), at + kMostAbove); ++r) {
     if (records[r].fields.size() != fields) continue;
-    return std::all_of(records[r].fields.begin(), records[r].fields.end(),
-                       [](std::string_view cell) { return KindOfCell(cell) == CellKind::kText; });
+    const auto& cells = records[r].fields;
+    const auto is = [](CellKind kind) { return [kind](std::string_view cell) { return KindOfCell(cell) == kind; }; };
+    const auto words = static_cast<std::size_t>(std::count_if(cells.begin(), cells.end(), is(CellKind::kText)));
+    const bool last_empty = cells.back().empty() && words > 1;  // separators at the ends of lines
+    return words + (last_empty ? 1 : 0) == cells.size();
   }
   return false;
 }

@@ -104,7 +104,7 @@ class LayoutReader {
     const std::size_t limit = IsUsual() ? kRowsToProbe : static_cast<std::size_t>(-1);
     const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments);
     const std::size_t from = PassSecondHeaders(records.all());
-    FitWidth(records.all(), from);
+    FITD_RETURN_IF_ERROR(FitWidth(records.all(), from));
     layout_.units.resize(layout_.columns);
     SetNumbers(records.all(), from);
     const bool whole = complete_ && limit != kRowsToProbe;
@@ -197,41 +197,12 @@ class LayoutReader {
     return above.rows();
   }
 
-  // Adapts the names when no row has as many fields as the header. One more: R leaves the first column without a name,
-  // rows may end with an empty field, or blanks split a time into two fields. One fewer: the last name is empty.
-  void FitWidth(const std::vector<Records::Record>& records, std::size_t from) {
-    std::size_t same = 0;
-    std::size_t more = 0;
-    std::size_t fewer = 0;
-    bool first_is_id = true;
-    bool last_is_empty = true;
-    bool clock_behind = true;  // a time with a blank in it, between columns that blanks part
-    for (std::size_t r = from; r < records.size() && r < from + kRowsToProbe; ++r) {
-      const auto& fields = records[r].fields;
-      same += fields.size() == layout_.columns ? 1 : 0;
-      fewer += fields.size() + 1 == layout_.columns ? 1 : 0;
-      if (fields.size() != layout_.columns + 1) continue;
-      ++more;
-      const bool quoted = head_[records[r].begin] == '"';
-      first_is_id = first_is_id && (quoted || layout_.separator == ' ' || fields[0] == std::to_string(more));
-      clock_behind =
-          clock_behind && KindOfCell(fields[0]) == CellKind::kDate && KindOfCell(fields[1]) == CellKind::kClock;
-      last_is_empty = last_is_empty && fields.back().empty();
-    }
-    if (same > 0) return;
-    if (more > 1 && last_is_empty) {
-      layout_.names.emplace_back();
-      ++layout_.columns;
-    } else if (more > 1 && clock_behind) {
-      layout_.names.insert(layout_.names.begin() + 1, std::string());
-      ++layout_.columns;
-    } else if (more > 1 && first_is_id) {
-      layout_.names.insert(layout_.names.begin(), std::string());
-      ++layout_.columns;
-    } else if (fewer > 1 && layout_.names.back().empty()) {
-      layout_.names.pop_back();
-      --layout_.columns;
-    }
+  Status FitWidth(const std::vector<Records::Record>& records, std::size_t from) {
+    const std::string why = FitNames(records, from, head_, layout_.separator, layout_.names);
+    layout_.columns = layout_.names.size();
+    if (why.empty()) return OkStatus();
+    const std::string without = "--skip-lines " + std::to_string(dialect_.lines_above + 1) + " --no-header";
+    return Fail(why + (layout_.header ? ", or read the columns without names: " + without : ""));
   }
 
   void SetNumbers(const std::vector<Records::Record>& records, std::size_t from) {

@@ -1,6 +1,8 @@
 #include "daemon/csv/rows_above_data.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/csv_record.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
@@ -44,7 +47,111 @@ bool IsSecondHeader(const Records::Record& record, const Records::Record& next) 
   return record.fields.size() == next.fields.size() && std::any_of(next.fields.begin(), next.fields.end(), IsTyped);
 }
 
+// A record as it is written, without its newline.
+std::string_view LineOf(std::string_view head, const Records::Record& record) {
+  std::string_view line = head.substr(record.begin, record.end - record.begin);
+  while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+// Beside a header of one field fewer than the rows.
+struct OneFieldMore {
+  const std::vector<std::string>& names;
+  const std::vector<const Records::Record*>& rows;
+
+  bool All(std::size_t i, bool (*is)(std::string_view)) const {
+    return std::all_of(rows.begin(), rows.end(), [&](const Records::Record* r) { return is(r->fields[i]); });
+  }
+  bool SaysTime(std::size_t i) const {
+    return i < names.size() && (SaysDay(names[i]) || SaysPeriod(names[i]) || IsTimeColumnName(names[i]));
+  }
+  static bool IsTimeColumnName(std::string_view name) {
+    return std::find(std::begin(kTimeNames), std::end(kTimeNames), LowerCase(TrimBlanks(name))) != std::end(kTimeNames);
+  }
+  static bool IsDay(std::string_view cell) { return KindOfCell(cell) == CellKind::kDate; }
+  static bool IsClock(std::string_view cell) { return KindOfCell(cell) == CellKind::kClock; }
+  static bool IsTime(std::string_view cell) { return IsDay(cell) || IsNumericTime(cell); }
+
+  // Where the date stands of a time that a blank splits in two: in front of a clock, under one name for both. Row names
+  // in front of a date and a clock with a name each are none of that.
+  std::size_t SplitTime() const {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!All(i, IsDay) || !All(i + 1, IsClock)) continue;
+      const bool named_both = i > 0 && SaysTime(i - 1) && SaysTime(i);
+      return named_both ? names.size() : i;
+    }
+    return names.size();
+  }
+
+  // A column called a time holds times when nothing is shifted, and none when row names stand in front.
+  bool StandsStill() const {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (SaysTime(i) && All(i, IsTime) && !All(i + 1, IsTime)) return true;
+    }
+    return false;
+  }
+};
+
+// Records by their number of fields; none when one of the first has `columns` fields.
+std::map<std::size_t, std::vector<const Records::Record*>> RowsOfOtherWidths(
+    const std::vector<Records::Record>& records, std::size_t from, std::size_t columns) {
+  constexpr std::size_t kToProbe = 100;
+  std::map<std::size_t, std::vector<const Records::Record*>> by_width;
+  for (std::size_t r = from; r < records.size() && r < from + kToProbe; ++r) {
+    if (records[r].fields.size() == columns) return {};
+    by_width[records[r].fields.size()].push_back(&records[r]);
+  }
+  return by_width;
+}
+
 }  // namespace
+
+std::string FitNames(const std::vector<Records::Record>& records, std::size_t from, std::string_view head,
+                     char separator, std::vector<std::string>& names) {
+  constexpr std::size_t kFewest = 2, kMostToOne = 10;
+  auto by_width = RowsOfOtherWidths(records, from, names.size());
+  const std::size_t columns = names.size();
+  const std::vector<const Records::Record*>& rows = by_width[columns + 1];
+  if (rows.size() >= kFewest) {
+    const OneFieldMore more{names, rows};
+    bool first_is_id = true, all_quoted = true;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const bool quoted = head[rows[r]->begin] == '"';
+      all_quoted = all_quoted && quoted;
+      first_is_id = first_is_id && (quoted || separator == ' ' || rows[r]->fields[0] == std::to_string(r + 1));
+    }
+    const std::size_t split = more.SplitTime();
+    // In rows of quoted cells nothing is split, and where the time stands below its name the last one is left out.
+    if (more.All(columns, [](std::string_view cell) { return cell.empty(); }) || (all_quoted && more.StandsStill())) {
+      names.emplace_back();
+    } else if (split < columns) {
+      names.insert(names.begin() + static_cast<std::ptrdiff_t>(split) + 1, std::string());
+    } else if (first_is_id && !more.StandsStill()) {
+      names.insert(names.begin(), std::string());
+    }
+  } else if (columns > 1 && by_width[columns - 1].size() >= kFewest && names.back().empty()) {
+    names.pop_back();
+  }
+  if (names.size() != columns || columns < 2) return {};
+  const auto most = std::max_element(by_width.begin(), by_width.end(),
+                                     [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  const std::vector<const Records::Record*>& usual = most->second;
+  const std::size_t width = most->first;
+  const bool any_fits = std::any_of(records.begin() + static_cast<std::ptrdiff_t>(from), records.end(),
+                                    [&](const Records::Record& r) { return r.fields.size() == columns; });
+  std::size_t all = 0;
+  for (const auto& [fields, some] : by_width) all += some.size();
+  if (any_fits || width < 2 || usual.size() < kFewest || (all - usual.size()) * kMostToOne > all) return {};
+  const std::string mark = separator == ' '    ? "a blank"
+                           : separator == '\t' ? "a tab"
+                                               : "a '" + std::string(1, separator) + "'";
+  std::string text = "the rows have " + std::to_string(width) + " fields and the header " + std::to_string(columns) +
+                     ", so that it is not known which name is whose (" + QuoteForMessage(LineOf(head, *usual[0])) +
+                     "): ";
+  if (width < columns) return text + "put names in quotes that hold " + mark;
+  text += "give every column a name, or put cells in quotes that hold " + mark;
+  return text + (separator == ',' ? ", such as a decimal comma" : "");
+}
 
 RowsAboveData::RowsAboveData(const std::vector<Records::Record>& records, std::size_t columns)
     : records_(records), columns_(columns) {
@@ -61,8 +168,8 @@ RowsAboveData::RowsAboveData(const std::vector<Records::Record>& records, std::s
 
 // Index of the first record with a time; sets time_column_. 0: there is none soon, or records above it may be data.
 std::size_t RowsAboveData::FirstWithTime() {
-  constexpr std::size_t kMostAbove = 12;
-  constexpr std::size_t kToJudge = 60;
+  constexpr std::size_t kMostAbove = 40;  // descriptions of a series: fifteen in exports of CEIC, more in others
+  constexpr std::size_t kToJudge = 140;
   const std::size_t end = std::min(records_.size(), kToJudge);
   for (time_column_ = 0; time_column_ < columns_; ++time_column_) {
     std::size_t times = 0;

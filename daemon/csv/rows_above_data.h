@@ -1,8 +1,10 @@
 // Records below a header that are no data: units, descriptions, a second header. They stand above the first record with
-// a time, in the column where nearly all records have one. Daemon, ingest threads; a value.
+// a time, in the column where nearly all records have one. And headers of another width than the rows. Daemon, ingest
+// threads; a value.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/csv/csv_dialect.h"
@@ -42,5 +44,12 @@ class RowsAboveData {
   std::size_t across_ = static_cast<std::size_t>(-1);  // the row of times below titles
   bool joined_ = false;                                // years and months
 };
+
+// Adapts the names of a header when no record from `from` on has as many fields. One more: R leaves the first column
+// without a name, rows may end with an empty field, or a blank splits a time into a date and a clock, which has no name
+// then. One fewer: the last name is empty. Returns a message when all records have another number of fields and nothing
+// says which names are whose; else an empty text.
+std::string FitNames(const std::vector<Records::Record>& records, std::size_t from, std::string_view head,
+                     char separator, std::vector<std::string>& names);
 
 }  // namespace fitd
