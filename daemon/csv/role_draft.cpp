@@ -74,8 +74,9 @@ bool RoleDraft::TimesRepeat() const {
   std::size_t rows = 0;
   for (std::size_t r = from; r < records.size(); ++r) {
     if (layout.times.empty() || records[r].fields.size() != layout.columns) continue;
-    ++rows;
     std::string time = TimeOf(records[r]);
+    if (TrimBlanks(time).empty()) continue;
+    ++rows;
     if (seen.contains(time)) {
       hours.insert(time.substr(0, time.find(':')));
     } else {

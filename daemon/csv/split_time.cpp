@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "daemon/periods/fiscal_year.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
+#include "daemon/periods/unnamed_parts.h"
 
 namespace fitd {
 bool TimeColumns::Repeats(std::size_t column) const {
@@ -27,41 +29,25 @@ bool TimeColumns::Repeats(std::size_t column) const {
   return rows > 0 && 3 * seen.size() < 2 * rows;
 }
 
-// True when the first four columns, without names, are year, month, day and an hour that goes up by one in most rows.
-bool TimeColumns::HoursFollow() const {
-  constexpr std::size_t kHour = 3;
-  constexpr double kMost[] = {2300, 12, 31, 24};
-  constexpr double kLeast[] = {1600, 1, 1, 0};
-  for (std::size_t i = 0; i <= kHour; ++i) {
-    if (i >= layout_.columns || taken_[i] || !facts_[i].is_whole() || facts_[i].least < kLeast[i] ||
-        facts_[i].most > kMost[i])
-      return false;
-  }
-  if (facts_[kHour].most <= facts_[kHour].least) return false;
-  std::size_t follows = 0;
-  std::size_t rows = 0;
-  double before = -1;
-  for (std::size_t r = from_; r < records_.size(); ++r) {
-    double hour = 0;
-    if (records_[r].fields.size() != layout_.columns) continue;
-    if (ParseNumber(records_[r].fields[kHour], &hour) != NumberKind::kValue) continue;
-    follows += rows > 0 && (hour == before + 1 || (hour < 2 && before >= 23)) ? 1 : 0;
-    before = hour;
-    ++rows;
-  }
-  return rows > 2 && 10 * follows >= 9 * (rows - 1);
-}
-
-// The first columns of a file without names, when they are year and month, with the day if some are above 12.
+// The first columns of a file without names, or those behind ids in words, when they are a year and its parts.
 std::vector<std::size_t> TimeColumns::FindSplitByPlace() const {
-  const auto is = [&](std::size_t i, double least, double most) {
-    return i < layout_.columns && !taken_[i] && facts_[i].is_whole() && facts_[i].least >= least &&
-           facts_[i].most <= most && facts_[i].least < facts_[i].most;
-  };
-  if (HoursFollow()) return {0, 1, 2, 3};
-  if (!is(0, 1600, 2300) || !is(1, 1, 12) || !Repeats(0)) return {};
-  if (is(2, 1, 31) && facts_[2].most > 12) return {0, 1, 2};
-  return {0, 1};
+  constexpr std::size_t kMostIds = 2, kMostParts = 4, kDigits = 4;
+  std::size_t first = 0;
+  while (first < kMostIds && first < layout_.columns && !taken_[first] && facts_[first].is_text() &&
+         !facts_[first].is_date())
+    ++first;
+  std::vector<std::vector<int>> numbers;
+  for (std::size_t i = first; i < layout_.columns && numbers.size() < kMostParts; ++i) {
+    if (taken_[i] || !facts_[i].is_whole()) break;
+    numbers.emplace_back();
+    for (std::size_t r = from_; r < records_.size(); ++r) {
+      if (records_[r].fields.size() != layout_.columns || records_[r].fields[i].empty()) continue;
+      numbers.back().push_back(BareNumber(TrimBlanks(records_[r].fields[i]), kDigits));
+    }
+  }
+  std::vector<std::size_t> columns(ColumnsOf(PartsByPlace(numbers)));
+  std::iota(columns.begin(), columns.end(), first);
+  return columns;
 }
 
 bool TimeColumns::AllCells(std::size_t column, bool (*is)(std::string_view)) const {
@@ -284,6 +270,10 @@ TimePart TimeColumns::YearPartOf(std::size_t column) const {
   const auto is = [&](std::span<const std::string_view> names, PartName said, double least, double most) {
     return facts.least >= least && facts.most <= most && (part == said || IsNamed(column, names));
   };
+  if (facts.is_whole() && !layout_.header) {  // as FindSplitByPlace() found them
+    if (facts.least == 1 && facts.most == 4) return TimePart::kQuarter;
+    return facts.most > kMonthsOfYear ? TimePart::kDayOfYear : TimePart::kPlain;
+  }
   if (facts.is_whole()) {
     if (is(kYearDayColumns, PartName::kYearDay, 1, 366)) return TimePart::kDayOfYear;
     if (is(kWeekColumns, PartName::kWeek, 1, 53)) return TimePart::kWeek;

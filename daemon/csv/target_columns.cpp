@@ -10,6 +10,7 @@
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/header_times.h"
 #include "daemon/csv/split_time.h"
+#include "daemon/csv/time_part.h"
 #include "daemon/periods/clock_words.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
@@ -20,18 +21,6 @@ namespace {
 // Fewest rows and times that show a named id to be a number of the row when it differs in every row.
 constexpr std::size_t kRowsForRowNumber = 8;
 constexpr std::size_t kTimesForRowNumber = 3;
-
-// P01, Period 13, WK3, HE 5: a word or nothing, and a number.
-bool IsPeriodNumber(std::string_view cell) {
-  static constexpr std::string_view kWords[] = {"p",  "per", "period", "periode", "w",   "wk", "week", "kw", "h",
-                                                "he", "hr",  "hour",   "d",       "day", "m",  "s",    "t",  ""};
-  const std::string folded = FoldWord(cell);
-  const std::size_t digits = std::min(folded.find_first_of("0123456789"), folded.size());
-  if (BareNumber(std::string_view(folded).substr(digits), 3) < 0) return false;
-  std::string_view word = std::string_view(folded).substr(0, digits);
-  while (!word.empty() && (word.back() == ' ' || word.back() == '_' || word.back() == '-')) word.remove_suffix(1);
-  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
-}
 
 }  // namespace
 
@@ -76,6 +65,7 @@ void TargetColumns::AddTo(KeyStudy& study, std::size_t r, const std::vector<std:
   if (fields.size() != draft_.layout.columns) return;
   std::string time;
   for (const std::size_t column : times) (time += fields[column]) += ' ';
+  if (!times.empty() && TrimBlanks(time).empty()) return;  // no observation, and no repeat of one
   std::uint64_t row = 0;
   for (const std::string_view field : fields) row = KeyStudy::Hash(field, row);
   std::vector<std::string_view> cells;
@@ -199,9 +189,14 @@ bool TargetColumns::CyclesWithinTimes(std::size_t column, int direction) const {
   }
   if (lengths.size() < 2 || step == 0) return false;
   const std::size_t longest = *std::max_element(lengths.begin(), lengths.end());
-  const auto whole_cycles = std::count(lengths.begin(), lengths.end(), longest);
-  const bool a_period =
-      std::find(std::begin(kCycles), std::end(kCycles), static_cast<int>(longest)) != std::end(kCycles);
+  const auto is_period = [](std::size_t length) {
+    return std::find(std::begin(kCycles), std::end(kCycles), static_cast<int>(length)) != std::end(kCycles);
+  };
+  // Years have 52 or 53 weeks, and 365 or 366 days.
+  const auto whole_cycles = std::count_if(lengths.begin(), lengths.end(), [&](std::size_t length) {
+    return length == longest || (length + 1 == longest && is_period(length) && is_period(longest));
+  });
+  const bool a_period = is_period(longest);
   // Steps of one begin at 0 or 1, or are hours of a day; larger ones begin at 0: minutes of a day, or 0, 100, ...,
   // 2300.
   const bool in_steps =
@@ -210,7 +205,16 @@ bool TargetColumns::CyclesWithinTimes(std::size_t column, int direction) const {
   const bool begins = step == 1 ? facts.least <= 1 || hours : facts.least == 0;
   // Words are surer than numbers, which need one more cycle.
   const bool often = whole_cycles > (numbers ? 2 : 1) || (!numbers && lengths.back() == longest);
-  return often && (a_period || (numbers && hours)) && (!numbers || (longest > 4 && in_steps && begins));
+  const bool divides = numbers && longest == parts.size() && DividesItsTime(parts);
+  return often && (divides || ((a_period || (numbers && hours)) && (!numbers || (longest > 4 && in_steps && begins))));
+}
+
+// Whether numbers that all times have divide a day, where the times are days, or a year.
+bool TargetColumns::DividesItsTime(const std::set<int>& parts) const {
+  const ColumnFacts& time = draft_.facts[draft_.layout.times[0]];
+  if (draft_.layout.times.size() > 1 || time.with_clock > time.midnights) return false;
+  if (time.is_whole() && time.example.size() == 4) return parts == std::set<int>{1, 2, 3, 4};
+  return !DayBesideMonth(TrimBlanks(time.example)) && DivideADay(parts);
 }
 
 bool TargetColumns::IsPart(std::size_t column) const {
@@ -218,8 +222,7 @@ bool TargetColumns::IsPart(std::size_t column) const {
   if (IsCalledPart(column)) return true;
   const bool id =
       SaysId(layout.names[column]) || IsCalled(layout, column, kTargetNames) || IsCalled(layout, column, kIdNames);
-  return !id && layout.header && !layout.times.empty() &&
-         (CyclesWithinTimes(column, 1) || CyclesWithinTimes(column, -1));
+  return !id && !layout.times.empty() && (CyclesWithinTimes(column, 1) || CyclesWithinTimes(column, -1));
 }
 
 bool TargetColumns::IsCalledPart(std::size_t column) const {

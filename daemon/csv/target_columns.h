@@ -2,6 +2,7 @@
 // apart. Daemon, ingest threads.
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "daemon/csv/key_study.h"
@@ -42,6 +43,7 @@ class TargetColumns {
   bool HoldsHourSpans(std::size_t column) const;
   bool RecursEachTime(std::size_t column) const;
   bool CyclesWithinTimes(std::size_t column, int direction) const;
+  bool DividesItsTime(const std::set<int>& parts) const;
 
   RoleDraft& draft_;
 };

@@ -35,7 +35,6 @@ class TimeColumns {
   void LeaveConstantsOut(std::vector<std::size_t>& dates) const;
   std::vector<std::size_t> FindSplit() const;
   std::vector<std::size_t> FindSplitByPlace() const;
-  bool HoursFollow() const;
   bool AllCells(std::size_t column, bool (*is)(std::string_view)) const;
   std::size_t CountDistinct(std::size_t column) const;
   std::size_t FindPart(std::span<const std::string_view> names, PartName part, std::string_view shared, double least,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/key_study.h"
@@ -53,7 +54,8 @@ class KeySearch {
     for (const std::string_view field : fields) row = KeyStudy::Hash(field, row);
     cells_.clear();
     for (const std::size_t column : layout_.key_candidates) cells_.push_back(fields[column]);
-    study_.Add(layout_.TimeText(fields), row, cells_);
+    const std::string time = layout_.TimeText(fields);
+    if (!TrimBlanks(time).empty()) study_.Add(time, row, cells_);
   }
 
   const CsvLayout& layout_;

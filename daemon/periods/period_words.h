@@ -59,4 +59,7 @@ int MonthInYear(std::string_view text);
 // The value of a number alone of at most `digits` digits; -1: the text is something else.
 int BareNumber(std::string_view text, std::size_t digits);
 
+// P01, Period 13, WK3, HE 5: a word or nothing, and a number.
+bool IsPeriodNumber(std::string_view cell);
+
 }  // namespace fitd

@@ -73,5 +73,24 @@ TEST(FiscalYears, AreOfOneYearOrOfTwo) {
   EXPECT_FALSE(FiscalYearOf("2023-12"));
 }
 
+TEST(ClockWords, NumbersDivideADay) {
+  using Numbers = std::set<int>;
+  for (const Numbers& numbers :
+       {Numbers{0, 6, 12, 18}, Numbers{0, 3, 6, 9, 12, 15, 18, 21}, Numbers{3, 6, 9, 12, 15, 18, 21, 24},
+        Numbers{7, 14, 21}, Numbers{0, 200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800, 2000, 2200}})
+    EXPECT_TRUE(DivideADay(numbers)) << *numbers.rbegin();
+  Numbers ending, halves;
+  for (int hour = 1; hour <= 24; ++hour) {
+    ending.insert(100 * hour);
+    halves.insert({100 * hour, 100 * (hour - 1) + 30});
+  }
+  EXPECT_TRUE(DivideADay(ending));
+  EXPECT_TRUE(DivideADay(halves));
+  for (const Numbers& numbers :
+       {Numbers{}, Numbers{1, 2, 3}, Numbers{0, 12}, Numbers{6, 12, 18, 24}, Numbers{3, 6, 9, 12},
+        Numbers{0, 10, 20, 30}, Numbers{0, 600, 1200, 1800}, Numbers{0, 5, 10, 15, 20}})
+    EXPECT_FALSE(DivideADay(numbers)) << numbers.size();
+}
+
 }  // namespace
 }  // namespace fitd::words_test
