@@ -86,6 +86,12 @@ bool ClocksEndRanges(std::span<const std::string> cells) {
 }
 
 std::string_view FirstOfRange(std::string_view text) {
+  for (const std::string_view from : {"From ", "from ", "Von ", "von "}) {
+    if (!text.starts_with(from)) continue;
+    const std::string_view rest = text.substr(from.size());
+    const std::string_view first = FirstOfRange(rest);
+    return first.size() < rest.size() ? first : text;
+  }
   // The end may be written shorter, or in another zone: 3/10/2024 12:00 AM - 1:00 AM.
   constexpr std::string_view kDash = " - ";
   if (const std::size_t dash = text.find(kDash); dash != std::string_view::npos && dash >= kShortestDate) {

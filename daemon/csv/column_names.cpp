@@ -10,6 +10,7 @@
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/split_time.h"
+#include "daemon/csv/time_part.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/value_words.h"
@@ -72,6 +73,22 @@ std::optional<TimePart> WordsDown(const CsvLayout& layout, const std::vector<Rec
   return others > 0 || totals >= dates ? std::nullopt : std::optional(TimePart::kPlain);
 }
 
+// How little a column of numbers looks like a measure: 0 for nothing against it.
+int DoubtOfMeasure(const CsvLayout& layout, const ColumnFacts& facts, std::size_t column) {
+  static constexpr std::string_view kCodes[] = {"code", "type", "status", "flag", "month",   "year",
+                                                "date", "day",  "hour",   "week", "quarter", "period"};
+  const std::string& name = layout.names[column];
+  const std::string lower = LowerCase(TrimBlanks(name));
+  const bool id = name.ends_with("ID") || name.ends_with("Id");
+  const auto ends = [&lower](std::string_view word) { return lower.ends_with(word); };
+  const bool code = id || SaysCode(name) || IsPlaceName(name) || PartOfName(name) != PartName::kNone ||
+                    IsCalled(layout, column, kIdNames) || IsCalled(layout, column, kTargetNames) ||
+                    std::any_of(std::begin(kCodes), std::end(kCodes), ends);
+  // Without names, whole numbers as small as those of days and hours are the last that one thinks of.
+  const bool part = name.empty() && facts.is_whole() && facts.least >= 0 && facts.most <= 366;
+  return (facts.constant ? 4 : 0) + (code ? 2 : 0) + (part ? 1 : 0);
+}
+
 }  // namespace
 
 std::string Loosely(std::string_view name) {
@@ -102,11 +119,40 @@ std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view>
   return kNoColumn;
 }
 
-std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<std::size_t>& columns) {
-  const auto measure = std::find_if(columns.begin(), columns.end(), [&](std::size_t i) {
-    return !SaysCode(layout.names[i]) && PartOfName(layout.names[i]) == PartName::kNone;
+WordedTime TimeBesideWord(std::string_view name) {
+  constexpr std::string_view kBetween = " _-.:/,(";
+  const auto is_word = [](char c) { return (c & 0x80) != 0 || ((c | 32) >= 'a' && (c | 32) <= 'z'); };
+  const auto begins = [&](std::size_t i) {
+    return IsDigit(name[i]) ? !IsDigit(name[i - 1]) : is_word(name[i]) && !is_word(name[i - 1]);
+  };
+  // "Store 1 2020" is a year of the first store.
+  const auto counted = [](std::string_view time) {
+    const std::size_t mark = time.find_first_not_of("0123456789");
+    return mark == 1 || (mark == 2 && time[2] == ' ') ? BareNumber(time.substr(mark + 1), 4) >= 0 && time[mark] != '/'
+                                                      : false;
+  };
+  if (IsTimeName(name)) return {};
+  for (std::size_t i = 1; i < name.size(); ++i) {
+    if (!begins(i)) continue;
+    std::string_view time = name.substr(i);
+    if (name.find('(') < i && time.ends_with(')')) time.remove_suffix(1);
+    if (!IsTimeName(time) || counted(time)) continue;
+    return {time, name.substr(0, name.find_last_not_of(kBetween, i - 1) + 1)};
+  }
+  for (std::size_t i = name.size() - 1; i > 3; --i) {
+    const std::string_view time = TrimBlanks(name.substr(0, i));
+    const std::size_t word = std::min(name.find_first_not_of(kBetween, i), name.size());
+    if (word == name.size() || !is_word(name[word]) || !IsDigit(time.back()) || !IsTimeName(time)) continue;
+    return {time, name.substr(word)};
+  }
+  return {};
+}
+
+std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<ColumnFacts>& facts,
+                         const std::vector<std::size_t>& columns) {
+  return *std::min_element(columns.begin(), columns.end(), [&](std::size_t a, std::size_t b) {
+    return DoubtOfMeasure(layout, facts[a], a) < DoubtOfMeasure(layout, facts[b], b);
   });
-  return measure == columns.end() ? columns[0] : *measure;
 }
 
 bool IsGoal(const CsvLayout& layout, std::size_t column, const std::vector<ColumnFacts>& facts) {
@@ -208,7 +254,8 @@ bool IsPlaceName(std::string_view name) {
 
 void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {
   constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
-      {"start", "end"}, {"begin", "end"}, {"from", "to"}, {"from", "until"}, {"von", "bis"}, {"anfang", "ende"}};
+      {"start", "end"},   {"begin", "end"}, {"from", "to"},        {"from", "until"}, {"von", "bis"},
+      {"anfang", "ende"}, {"van", "tot"},   {"fr\u00e5n", "till"}, {"desde", "hasta"}};
   const auto says = [&](std::size_t i, std::string_view word) {
     return LowerCase(layout.names[i]).find(word) != std::string::npos;
   };
@@ -219,8 +266,10 @@ void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {
     if (dates.size() == 1) return;
   }
   for (const std::string_view zone : {"utc", "gmt"}) {
-    if (std::count_if(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, zone); }) != 1) continue;
-    return void(std::erase_if(dates, [&](std::size_t i) { return !says(i, zone); }));
+    const std::string east = std::string(zone) + "+", west = std::string(zone) + "-";  // UTC+03:00 is a local time
+    const auto is = [&](std::size_t i) { return says(i, zone) && !says(i, east) && !says(i, west); };
+    if (std::count_if(dates.begin(), dates.end(), is) != 1) continue;
+    return void(std::erase_if(dates, [&](std::size_t i) { return !is(i); }));
   }
 }
 

@@ -19,6 +19,17 @@ namespace fitd {
 inline constexpr std::string_view kTargetNames[] = {"target", "unique_id", "item_id", "id", "series"};
 inline constexpr std::string_view kTimeNames[] = {"time", "ds", "timestamp", "date", "datetime"};
 inline constexpr std::string_view kValueNames[] = {"value", "y", "v"};
+// Names of time columns, if their cells are times.
+inline constexpr std::string_view kOtherTimeNames[] = {
+    "_time",       "ts",          "dt",         "dteday",      "observation_date",
+    "time_period", "date_time",   "period",     "time period", "year_month",
+    "yearmonth",   "yyyymm",      "yyyymmdd",   "obs_date",    "utc",
+    "unix",        "epoch",       "month",      "week",        "quarter",
+    "day",         "year",        "yr",         "yyyy",        "datum",
+    "zeit",        "zeitstempel", "fecha",      "data",        "reference_time",
+    "local time",  "start time",  "time (utc)", "monat",       "kalenderwoche",
+    "woche",       "kw",          "jahr",       "quartal",     "mois",
+    "semaine",     "annee",       "mes",        "semana",      "ano"};
 // Names that mean an id where the content agrees.
 inline constexpr std::string_view kIdNames[] = {
     "series_id", "seriesid", "symbol",     "ticker",   "store",      "store_id",  "store_nbr", "item",
@@ -91,8 +102,10 @@ inline constexpr std::string_view kMultiplierNames[] = {"unit_mult", "unit_multi
 // Returns "Series ID", "<TICKER>", "entity-id" or "SettlementPeriod" in lower case and without blanks, <, >, - and _.
 std::string Loosely(std::string_view name);
 
-// Index of the first of `columns` (not empty) whose name means neither a code nor a part of a time, else of the first.
-std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<std::size_t>& columns);
+// Index of the one of `columns` (not empty) that looks most like a measure, the first of several: its name means
+// neither a code nor a part of a time, and it is not the same in every row.
+std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<ColumnFacts>& facts,
+                         const std::vector<std::size_t>& columns);
 
 // Index of the column whose name is one of `wanted` (in lower case, the best first): as written, else in another case,
 // else written loosely (Loosely). Columns with taken[i] are passed over. kNoColumn: none.
@@ -141,5 +154,13 @@ std::optional<TimePart> PartDown(const CsvLayout& layout, const ColumnFacts& fac
 // times of day: few different ones, which do not go up by one from row to row as those of a day do.
 bool HoldsDurations(const CsvLayout& layout, const std::vector<Records::Record>& records, std::size_t from,
                     std::size_t column);
+
+// The time in the name of a column and the word before or behind it: 2019M01 of pop2019M01, 1990 of "1990 pop". The
+// time is empty when there is no such time, or nothing but it.
+struct WordedTime {
+  std::string_view time;
+  std::string_view word;
+};
+WordedTime TimeBesideWord(std::string_view name);
 
 }  // namespace fitd

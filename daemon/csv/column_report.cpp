@@ -5,9 +5,12 @@
 
 #include "common/ascii.h"
 #include "common/text.h"
+#include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_dialect.h"
 #include "daemon/csv/csv_layout.h"
 #include "daemon/csv/role_draft.h"
+#include "daemon/csv/time_part.h"
+#include "daemon/periods/numbered_times.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/value_words.h"
@@ -38,6 +41,17 @@ std::size_t FindPartsAndTotals(const RoleDraft& draft) {
     if (months >= kFewestMonths && totals > 0) return i;
   }
   return kNoColumn;
+}
+
+// "+0163,1" and "140,1,N,0015,1": numbers and letters with commas between them, or bars.
+bool HoldsSeveralNumbers(std::string_view cell) {
+  std::size_t marks = 0, digits = 0, words = 0;
+  for (const char c : cell) {
+    marks += c == ',' || c == ';' || c == '|' ? 1 : 0;
+    digits += IsDigit(c) ? 1 : 0;
+    words += c == ' ' || c == ':' ? 1 : 0;
+  }
+  return marks > 0 && words == 0 && digits > 1 && 2 * (digits + marks) >= cell.size();
 }
 
 }  // namespace
@@ -140,6 +154,48 @@ std::string PeriodsAsDays(const RoleDraft& draft) {
          option + format + " (months) or " + option + days + " (days)";
 }
 
+std::string WeekdaysAcross(const RoleDraft& draft) {
+  constexpr std::size_t kFewest = 5;
+  const bool open = draft.options.layout == "table" || draft.IsOpen();
+  const std::vector<std::size_t> numbers = draft.Numbers();
+  std::size_t days = 0;
+  for (const std::size_t i : numbers) days += IsWeekdayName(draft.layout.names[i]) ? 1 : 0;
+  const bool total = !numbers.empty() && days + 1 == numbers.size() && IsTotalName(draft.layout.names[numbers.back()]);
+  if (!open || draft.layout.times.empty() || days < kFewest || (days < numbers.size() && !total)) return "";
+  return "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
+         "date, or say that every column is a series of weeks: --layout wide";
+}
+
+std::string YearsBesideDays(const RoleDraft& draft) {
+  constexpr std::size_t kFewest = 2, kYear = 4;
+  const CsvLayout& layout = draft.layout;
+  if (!draft.IsOpen() || layout.times.size() != 1 || !draft.facts[layout.times[0]].is_date()) return "";
+  std::set<int> years;
+  std::vector<std::size_t> columns;
+  for (const std::size_t i : draft.Numbers()) {
+    const std::string_view name = TrimBlanks(layout.names[i]);
+    if (name.size() != kYear || !IsTimeName(name)) continue;
+    years.insert(BareNumber(name, kYear));
+    columns.push_back(i);
+  }
+  if (columns.size() < kFewest) return "";
+  int found = 0;
+  for (std::size_t r = draft.from; r < draft.records.size(); ++r) {
+    if (draft.records[r].fields.size() != layout.columns) continue;
+    const int year = YearNamedIn(draft.records[r].fields[layout.times[0]]);
+    if (year != 0 && !years.contains(year)) return "";
+    found = year != 0 ? year : found;
+  }
+  if (found == 0) return "";
+  const auto own = std::find_if(columns.begin(), columns.end(),
+                                [&](std::size_t i) { return BareNumber(TrimBlanks(layout.names[i]), kYear) == found; });
+  return layout.NameOf(layout.times[0]) + " holds days of " + std::to_string(found) + ", and " +
+         ListNames(layout, columns) +
+         " are years, so that values of other years would stand at its days: write a row for each date, or read the "
+         "column of that year alone with --value-column " +
+         ShellWord(layout.OptionFor({*own})) + ", or say that every column is a series: --layout wide";
+}
+
 std::string HeaderBelow(const RoleDraft& draft) {
   const auto folded = [](const auto& words) {
     std::vector<std::string> all;
@@ -218,6 +274,55 @@ std::string RemedyWithoutTimes(const RoleDraft& draft) {
   if (layout.columns == 1 && cell.find_first_of(",;\t") != std::string::npos) return "; " + std::string(kRowsInQuotes);
   if (layout.columns == 1) text += "; if the fields are parted by something else, say it: --separator " + separator;
   return text;
+}
+
+std::string RemedyWithoutNumbers(const RoleDraft& draft) {
+  std::size_t best = kNoColumn;
+  std::string seen;
+  for (std::size_t i = 0; i < draft.layout.columns; ++i) {
+    const ColumnFacts& facts = draft.facts[i];
+    if (draft.taken[i] || facts.cells == 0) continue;
+    if (facts.numbers > 0 && (best == kNoColumn || facts.numbers > draft.facts[best].numbers)) best = i;
+    if (!seen.empty() || !facts.is_text()) continue;
+    seen = draft.layout.NameOf(i) + " has " + QuoteForMessage(facts.example) + ": ";
+  }
+  if (const std::string header = HeaderBelow(draft); !header.empty()) return header;
+  const std::string best_option = best == kNoColumn ? "" : ShellWord(draft.layout.OptionFor({best}));
+  if (best != kNoColumn) return "; " + draft.layout.NameOf(best) + " holds some: --value-column " + best_option;
+  const std::string& name = draft.layout.names[0];
+  if (draft.layout.columns == 1 && name.find_first_of(",;\t") != std::string::npos)
+    return "; " + std::string(kRowsInQuotes);
+  if (draft.layout.columns == 1) return "; if the fields are parted otherwise, say how: --separator space";
+  const bool digits = std::any_of(seen.begin(), seen.end(), IsDigit);
+  return "; " + seen +
+         (digits ? "write plain numbers, or the seconds of a duration" : "write numbers, such as 1 and 0");
+}
+
+std::string CodeAsValue(const RoleDraft& draft, std::size_t column) {
+  constexpr std::size_t kFewest = 8;  // cells; fewer may be the same by chance
+  const CsvLayout& layout = draft.layout;
+  const ColumnFacts& facts = draft.facts[column];
+  if (!facts.constant || facts.cells < kFewest) return "";
+  std::vector<std::size_t> composites;
+  bool others = false;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const bool free = !draft.taken[i] && draft.facts[i].is_text() && !draft.facts[i].is_date();
+    others = others || free;
+    if (free && HoldsSeveralNumbers(draft.facts[i].example)) composites.push_back(i);
+  }
+  const std::string& name = layout.names[column];
+  if (composites.empty() && (!others || !SaysCode(name))) return "";
+  const std::string said =
+      layout.NameOf(column) + " is the only column of numbers, and " + QuoteForMessage(facts.example) + " in every row";
+  const std::string sure = ", or say that it is the value: --value-column " + ShellWord(layout.OptionFor({column}));
+  if (composites.empty())
+    return said +
+           ", as a code or a place is: name the column of values, or count the rows with --frequency 1D "
+           "--aggregate count" +
+           sure;
+  return said + ", beside " + ListNames(layout, composites) + ", whose cells hold several numbers (" +
+         QuoteForMessage(draft.facts[composites[0]].example) +
+         "): write the one that is meant into a column of its own" + sure;
 }
 
 }  // namespace fitd

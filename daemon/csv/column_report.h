@@ -42,6 +42,12 @@ std::string DescribeText(const ColumnsTaken& columns);
 // Message for days of a year that are probably periods of a ledger: 2023001 to 2023012 of several years, or 001.2023.
 // Empty: they are not, or --time-format says what they are.
 std::string PeriodsAsDays(const RoleDraft& draft);
+// Message for columns that are days of the week, at most with a total behind: a row is a week, which is not read.
+// Empty: they are not.
+std::string WeekdaysAcross(const RoleDraft& draft);
+// Message for columns of years beside days of one of these years, whose values would all stand in that year. Empty:
+// there are none.
+std::string YearsBesideDays(const RoleDraft& draft);
 // The remedy for "2024-01-01,5" with the separators inside quotes.
 inline constexpr std::string_view kRowsInQuotes =
     "every row is one quoted field: take the quotes around the rows away, as with sed 's/^\"//; s/\"$//'";
@@ -49,6 +55,11 @@ inline constexpr std::string_view kRowsInQuotes =
 // Says where the names of the columns stand again below the header, in another order, so that two tables are one file;
 // empty: they do not.
 std::string HeaderBelow(const RoleDraft& draft);
+// What would work where no column holds numbers: one with some numbers, else a cell and what it should be.
+std::string RemedyWithoutNumbers(const RoleDraft& draft);
+// Message where the only column of numbers is the same in every row and called a code, or beside cells of several
+// numbers (+0163,1). Empty: it may be the value.
+std::string CodeAsValue(const RoleDraft& draft, std::size_t column);
 // What would work where no column holds times.
 std::string RemedyWithoutTimes(const RoleDraft& draft);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/ascii.h"
+#include "common/text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/column_report.h"
 #include "daemon/csv/header_times.h"
@@ -24,21 +25,6 @@
 
 namespace fitd {
 namespace {
-
-// kInvalidInput when columns are days of the week, at most with a total behind: a row is a week, which is not read.
-Status CheckNoWeekdays(const RoleDraft& draft) {
-  constexpr std::size_t kFewest = 5;
-  const bool open = draft.options.layout == "table" ||
-                    (draft.options.layout == "auto" && !draft.options.wide && draft.layout.values.empty());
-  const std::vector<std::size_t> numbers = draft.Numbers();
-  std::size_t days = 0;
-  for (const std::size_t i : numbers) days += IsWeekdayName(draft.layout.names[i]) ? 1 : 0;
-  const bool total = !numbers.empty() && days + 1 == numbers.size() && IsTotalName(draft.layout.names[numbers.back()]);
-  if (!open || draft.layout.times.empty() || days < kFewest || (days < numbers.size() && !total)) return OkStatus();
-  return draft.Fail(
-      "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
-      "date, or say that every column is a series of weeks: --layout wide");
-}
 
 // Month (1..12) in which years such as 2023-24 begin, as consecutive rows show it; 0: none does, or two disagree.
 int FirstMonthOfYears(const RoleDraft& draft) {
@@ -101,38 +87,54 @@ Status CheckTimes(RoleDraft& draft) {
     return draft.Fail(draft.layout.NameOf(days) + " holds days of the year with a part of a day, which are not read " +
                       "beside a year: write the date and the time of day of each row");
   }
-  FITD_RETURN_IF_ERROR(CheckNoWeekdays(draft));
-  if (const std::string periods = PeriodsAsDays(draft); !periods.empty()) return draft.Fail(periods);
+  for (const std::string& doubt : {WeekdaysAcross(draft), PeriodsAsDays(draft), YearsBesideDays(draft)}) {
+    if (!doubt.empty()) return draft.Fail(doubt);
+  }
   return ReadFiscalYears(draft);
 }
 
-// Length of the word before the years of pop2010, pop2011, ...; 0: there is none. kInvalidInput for several words,
-// whose years are series of their own.
-Result<std::size_t> WordBeforeYears(RoleDraft& draft) {
-  constexpr std::size_t kYear = 4, kFewest = 2;
+// The times in the names of the values of a layout of rows, without the word that all share: 2010 of pop2010, 2019M01
+// of pop2019M01, 1990 of "1990 pop". kInvalidInput for several words, whose times are series of their own, and for
+// names without a time among others with one.
+Result<std::vector<std::string>> TimesOfValues(RoleDraft& draft) {
+  constexpr std::size_t kFewest = 2;
   CsvLayout& layout = draft.layout;
-  std::map<std::string_view, std::size_t> words;
+  std::vector<std::string> names;
+  std::vector<std::string> times;
+  std::map<std::string, std::size_t> words;
+  std::vector<std::size_t> others;
+  bool years = true, plain = false;
   for (const std::size_t column : layout.values) {
-    const std::string_view name = layout.names[column];
-    if (name.size() <= kYear || IsDigit(name[name.size() - kYear - 1]) || IsTimeName(name)) return std::size_t{0};
-    if (!IsTimeName(name.substr(name.size() - kYear)) || BareNumber(name.substr(name.size() - kYear), kYear) < 0)
-      return std::size_t{0};
-    ++words[name.substr(0, name.size() - kYear)];
+    const std::string& name = layout.names[column];
+    names.push_back(TimeOfName(name));
+    const WordedTime worded = TimeBesideWord(name);
+    plain = plain || IsTimeName(names.back());
+    if (worded.time.empty()) others.push_back(column);
+    if (!worded.time.empty()) ++words[std::string(worded.word)];
+    years = years && worded.time.size() == 4;
+    times.emplace_back(worded.time);
   }
-  if (layout.values.size() < kFewest ||
-      (words.size() == 1 && TimeOfName(layout.names[layout.values[0]]) != layout.names[layout.values[0]])) {
-    return std::size_t{0};
+  if (plain || layout.values.size() < kFewest || 2 * others.size() >= layout.values.size()) return names;
+  if (!others.empty()) {
+    return draft.Fail(ListNames(layout, others) + " among the values " + (others.size() == 1 ? "has" : "have") +
+                      " no time in the name, as the others have: leave " + (others.size() == 1 ? "it" : "them") +
+                      " out with --ignore " + ShellWord(layout.OptionFor(others)));
   }
   if (words.size() > 1) {
+    constexpr std::size_t kShown = 8;
     std::string list;
-    for (const auto& [word, count] : words) list += (list.empty() ? "'" : ", '") + std::string(TrimBlanks(word)) + "'";
-    return draft.Fail("the header holds years of several quantities (" + list +
+    std::size_t shown = 0;
+    for (const auto& [word, count] : words) {
+      if (shown++ < kShown) list += (list.empty() ? "'" : ", '") + word + "'";
+    }
+    return draft.Fail("the header holds " + std::string(years ? "years" : "times") + " of several quantities (" + list +
+                      (shown > kShown ? ", ..." : "") +
                       "), which would be one series here: write each quantity into a file of its own, or say which "
                       "columns are meant with --value-column");
   }
-  layout.notes.push_back("the years of the header are read without the word '" +
-                         std::string(TrimBlanks(words.begin()->first)) + "'");
-  return words.begin()->first.size();
+  layout.notes.push_back("the " + std::string(years ? "years" : "times") +
+                         " of the header are read without the word '" + words.begin()->first + "'");
+  return times;
 }
 
 // Fewest times in a header. Two alone may be names of series; they make a table when a column holds the months, weeks
@@ -283,16 +285,13 @@ class RoleFinder {
     if (draft_.layout.values.empty()) FITD_RETURN_IF_ERROR(TakeHeaderTimes(draft_));
     if (draft_.layout.values.empty()) {
       for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-        if (!draft_.taken[i] && draft_.facts[i].is_number()) draft_.layout.values.push_back(i);
+        if (!draft_.taken[i] && draft_.facts[i].is_number() && !NumbersWords(i)) draft_.layout.values.push_back(i);
       }
     }
     if (draft_.layout.values.empty())
       return draft_.Fail("no column of values; the columns are " + ListNames(draft_.layout));
-    FITD_ASSIGN_OR_RETURN(const std::size_t word, WordBeforeYears(draft_));
-    for (const std::size_t column : draft_.layout.values) {
-      draft_.Take(column);
-      draft_.layout.header_times.push_back(TimeOfName(draft_.layout.names[column].substr(word)));
-    }
+    FITD_ASSIGN_OR_RETURN(draft_.layout.header_times, TimesOfValues(draft_));
+    for (const std::size_t column : draft_.layout.values) draft_.Take(column);
     if (draft_.layout.targets.empty()) FITD_RETURN_IF_ERROR(TargetColumns(draft_).FindRowIds());
     // A series spans many columns. The only unit holds for all; of several each row has its own (ReadInRowUnit).
     const UnitCounts units = UnitsOf(draft_.facts, draft_.layout.values);
@@ -300,6 +299,12 @@ class RoleFinder {
       draft_.layout.units[column] = units.size() == 1 ? units.begin()->first : "";
     FITD_RETURN_IF_ERROR(CheckRoles());
     return ListUnused();
+  }
+
+  // "00 Riket", "01 Stockholm": numbers and words that are others in every row are ids.
+  bool NumbersWords(std::size_t column) const {
+    const ColumnFacts& facts = draft_.facts[column];
+    return facts.units.size() > 1 && facts.units.size() + 1 >= facts.numbers && !facts.units.contains("");
   }
 
   Status FindLong() {

@@ -336,7 +336,8 @@ DecimalProof ProofOfDecimal(std::string_view text) {
   if (mark != '.' && mark != ',') return DecimalProof::kNothing;
   const DecimalProof decimal = mark == '.' ? DecimalProof::kPoint : DecimalProof::kComma;
   const DecimalProof group = mark == '.' ? DecimalProof::kComma : DecimalProof::kPoint;
-  const bool groups = Groups(w, w.marks.size(), mark, w.digits.size());
+  // Nobody groups thousands before an exponent.
+  const bool groups = w.exponent.empty() && Groups(w, w.marks.size(), mark, w.digits.size());
   if (w.marks.size() > 1) {
     if (groups) return group;  // 1.234.567
     const bool mixed = w.marks[0] != mark && Groups(w, w.marks.size() - 1, w.marks[0], w.ends.back());

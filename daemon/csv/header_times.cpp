@@ -11,6 +11,7 @@
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/observation_mark.h"
+#include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/value_words.h"
 
@@ -277,7 +278,9 @@ bool IsRowsByHeader(const RoleDraft& draft, std::size_t fewest) {
   if (times.size() < fewest) return false;
   for (std::size_t i = 0; i < draft.layout.columns; ++i) {
     const bool in_header = std::binary_search(times.begin(), times.end(), i);
-    if (!in_header && !draft.taken[i] && draft.facts[i].is_date() && !draft.HasWordOfRow(times)) return false;
+    // When a row was written is no time of it.
+    const bool dates = !in_header && !draft.taken[i] && draft.facts[i].is_date() && !SaysWritten(draft.layout.names[i]);
+    if (dates && !draft.HasWordOfRow(times)) return false;
     if (in_header && draft.facts[i].cells > 0 && draft.facts[i].numbers == 0) return false;
   }
   return true;

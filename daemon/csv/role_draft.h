@@ -25,6 +25,8 @@ struct RoleDraft {
   // kInvalidInput with the file's name.
   Status Fail(const std::string& text) const { return {StatusCode::kInvalidInput, path + ": " + text}; }
 
+  // True when no option says what the layout is or which columns are values.
+  bool IsOpen() const { return options.layout == "auto" && !options.wide && layout.values.empty(); }
   // Indices of the columns of numbers that are not done.
   std::vector<std::size_t> Numbers() const;
   // The time of a row of the head, as text.

@@ -18,17 +18,6 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kFewestDays = 4;  // YYYYMMDD in a column whose name says nothing of time
-// Names of time columns, if their cells are times.
-constexpr std::string_view kOtherNames[] = {
-    "_time",       "ts",          "dt",         "dteday",      "observation_date",
-    "time_period", "date_time",   "period",     "time period", "year_month",
-    "yearmonth",   "yyyymm",      "yyyymmdd",   "obs_date",    "utc",
-    "unix",        "epoch",       "month",      "week",        "quarter",
-    "day",         "year",        "yr",         "yyyy",        "datum",
-    "zeit",        "zeitstempel", "fecha",      "data",        "reference_time",
-    "local time",  "start time",  "time (utc)", "monat",       "kalenderwoche",
-    "woche",       "kw",          "jahr",       "quartal",     "mois",
-    "semaine",     "annee",       "mes",        "semana",      "ano"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
 }  // namespace
@@ -84,8 +73,8 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && facts_[i].is_text() && IsHourEnding(facts_[i].example)) return i;
   }
-  clock = FindNamed(layout_, kHourColumns, taken);
-  if (clock != kNoColumn) return numbers(clock, 0, 1, 24) ? clock : kNoColumn;
+  for (; (clock = FindNamed(layout_, kHourColumns, taken)) != kNoColumn; taken[clock] = true)  // H may hold letters
+    if (numbers(clock, 0, 1, 24)) return clock;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && numbers(i, 0, 1, 24) && IsPart(i, PartName::kHour)) return i;
   }
@@ -131,9 +120,13 @@ std::size_t TimeColumns::FindMeridiem() const {
 // A day that is the same in all rows, such as that of the last change, is not their time where another column has
 // times that change.
 void TimeColumns::LeaveConstantsOut(std::vector<std::size_t>& dates) const {
-  const auto changes = [this](std::size_t i) { return !facts_[i].constant || facts_[i].cells < 2; };
+  constexpr std::size_t kDaysOfAFile = 2;  // in a file of one day only the last row ends on another one
+  const auto changes = [this](std::size_t i) {
+    const bool end_of_one_day = SaysWrittenOrEnd(layout_.names[i]) && CountDistinct(i) <= kDaysOfAFile;
+    return (!facts_[i].constant && !end_of_one_day) || facts_[i].cells < 2;
+  };
   bool any = std::any_of(dates.begin(), dates.end(), changes);
-  for (const std::string_view name : kOtherNames) {
+  for (const std::string_view name : kOtherTimeNames) {
     const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
     any = any || (i != kNoColumn && facts_[i].is_numeric_time() && changes(i));
   }
@@ -196,7 +189,7 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     return other_agrees ? other : dates.empty() ? i : dates[0];
   }
   LeaveEndsOut(layout_, dates);
-  for (const std::string_view name : kOtherNames) {
+  for (const std::string_view name : kOtherTimeNames) {
     const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
     const bool dated = std::find(dates.begin(), dates.end(), i) != dates.end();
     if (dated || (i != kNoColumn && dates.empty() && facts_[i].is_numeric_time())) return i;
@@ -239,7 +232,7 @@ bool TimeColumns::IsSerial(std::size_t column) const {
   const ColumnFacts& facts = facts_[column];
   const bool named =
       SaysDay(layout_.names[column]) ||
-      (facts.is_whole() && (IsNamed(column, kOtherNames) || PartOfName(layout_.names[column]) != PartName::kNone));
+      (facts.is_whole() && (IsNamed(column, kOtherTimeNames) || PartOfName(layout_.names[column]) != PartName::kNone));
   return !taken_[column] && facts.is_number() && facts.cells > 1 && !facts.constant && facts.least >= kYear1968 &&
          facts.most < kYear2064 && named && !SaysWritten(layout_.names[column]);
 }
@@ -266,8 +259,8 @@ std::vector<std::size_t> TimeColumns::FindPeriods(const RoleDraft& draft, std::s
   for (std::size_t i = 0; i < layout_.columns && layout_.header; ++i) {
     if (taken_[i]) continue;
     if (facts_[i].is_date()) dates.push_back(i);
-    const bool named =
-        SaysPeriod(layout_.names[i]) || SaysDay(layout_.names[i]) || IsNamed(i, kOtherNames) || IsNamed(i, kTimeNames);
+    const bool named = SaysPeriod(layout_.names[i]) || SaysDay(layout_.names[i]) || IsNamed(i, kOtherTimeNames) ||
+                       IsNamed(i, kTimeNames);
     const bool digits = (facts_[i].is_numeric_time() && !facts_[i].is_date()) || IsSerial(i);
     if (named && digits && !SaysWrittenOrEnd(layout_.names[i])) all.push_back({i});
   }
@@ -279,7 +272,8 @@ std::vector<std::size_t> TimeColumns::FindPeriods(const RoleDraft& draft, std::s
     for (const std::size_t date : dates) {
       const RivalVerdict verdict = draft.TimeOfRivals(date, periods, PartsOf(periods));
       if (verdict == RivalVerdict::kPeriod) continue;
-      const bool unsure = verdict == RivalVerdict::kUnsure && !IsNamed(date, kTimeNames) && !IsNamed(date, kOtherNames);
+      const bool unsure =
+          verdict == RivalVerdict::kUnsure && !IsNamed(date, kTimeNames) && !IsNamed(date, kOtherTimeNames);
       if (unsure) {
         *problem = layout_.NameOf(date) + " and " + ListNames(layout_, periods) +
                    " are times that do not agree; say which the rows are of: --time-column " +

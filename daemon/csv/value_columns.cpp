@@ -146,29 +146,6 @@ bool ValueColumns::OtherIdThanTarget() const {
          FindNamed(draft_.layout, kIdNames, taken) != kNoColumn;
 }
 
-// The end of the message when no column holds numbers: one with some numbers, else a cell and what it should be.
-std::string ValueColumns::RemedyWithoutNumbers() const {
-  std::size_t best = kNoColumn;
-  std::string seen;
-  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-    const ColumnFacts& facts = draft_.facts[i];
-    if (draft_.taken[i] || facts.cells == 0) continue;
-    if (facts.numbers > 0 && (best == kNoColumn || facts.numbers > draft_.facts[best].numbers)) best = i;
-    if (!seen.empty() || !facts.is_text()) continue;
-    seen = draft_.layout.NameOf(i) + " has " + QuoteForMessage(facts.example) + ": ";
-  }
-  if (const std::string header = HeaderBelow(draft_); !header.empty()) return header;
-  const std::string best_option = best == kNoColumn ? "" : ShellWord(draft_.layout.OptionFor({best}));
-  if (best != kNoColumn) return "; " + draft_.layout.NameOf(best) + " holds some: --value-column " + best_option;
-  const std::string& name = draft_.layout.names[0];
-  if (draft_.layout.columns == 1 && name.find_first_of(",;\t") != std::string::npos)
-    return "; " + std::string(kRowsInQuotes);
-  if (draft_.layout.columns == 1) return "; if the fields are parted otherwise, say how: --separator space";
-  const bool digits = std::any_of(seen.begin(), seen.end(), IsDigit);
-  return "; " + seen +
-         (digits ? "write plain numbers, or the seconds of a duration" : "write numbers, such as 1 and 0");
-}
-
 bool ValueColumns::HoldsMultipliers(std::size_t column) const {
   return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),
                      [&](const Records::Record& record) {
@@ -224,6 +201,8 @@ Status ValueColumns::Find() {
   // A second column with many cells that cannot be read is a target too; its cells are judged when rows are read.
   if (numbers.size() == 1 && !halves.empty() && !panel && draft_.options.layout == "auto") return FindWide();
   if (numbers.size() == 1) {
+    const std::string code = draft_.IsOpen() ? CodeAsValue(draft_, numbers[0]) : "";
+    if (!code.empty()) return draft_.Fail(code);
     TakeValue(numbers[0]);
     if (!panel && draft_.options.layout == "auto") draft_.AwaitNumbers();
     return OkStatus();
@@ -237,13 +216,13 @@ Status ValueColumns::Find() {
     std::string message = "no value column (looked for";
     for (const std::string_view name : kValueNames) message += " " + std::string(name);
     return draft_.Fail(message + " and for a column of numbers); the columns are " + ListNames(draft_.layout) +
-                       RemedyWithoutNumbers());
+                       RemedyWithoutNumbers(draft_));
   }
   if (!panel && draft_.options.layout == "auto") return FindWide();
   return draft_.Fail(
       "no value column: " + ListNames(draft_.layout, numbers) +
       " are all numbers; say which is meant with --value-column " +
-      ShellWord(draft_.layout.OptionFor({FirstMeasure(draft_.layout, numbers)})) +
+      ShellWord(draft_.layout.OptionFor({FirstMeasure(draft_.layout, draft_.facts, numbers)})) +
       ", or take all with --value-column " + ShellWord(draft_.layout.OptionFor(numbers)) +
       (draft_.layout.targets.empty() ? std::string()
                                      : "; the target is " + ListNames(draft_.layout, draft_.layout.targets)) +

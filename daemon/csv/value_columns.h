@@ -40,7 +40,6 @@ class ValueColumns {
   bool HoldsSignFlags(std::size_t column) const;
   bool HoldsMultipliers(std::size_t column) const;
   void LeaveOutNoMeasures();
-  std::string RemedyWithoutNumbers() const;
 
   RoleDraft& draft_;
 };

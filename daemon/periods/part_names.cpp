@@ -58,7 +58,8 @@ PartName PartOfWord(std::string_view word) {
       {PartName::kMonthDay, " day dd tag jour dia giorno mday dom dzien den gun paiva pv nap zi dag день 日 일 "},
       {PartName::kWeekday, " weekday wday dow wochentag "},
       {PartName::kHour,
-       " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina uur klo hourending hourbeginning "
+       " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina godz uur klo hourending "
+       "hourbeginning "
        "hourofday 時 时 時刻 时刻 시 시각 час година "},
       {PartName::kMinute, " minute minutes min mins mi minuto "},
       {PartName::kSecond, " second seconds sec secs ss sekunde "},
@@ -86,7 +87,7 @@ bool ChangesNothing(std::string_view word) {
                         "beginning",  "end",   "ending",  "delivery", "trade", "of",     "the",    "code",
                         "accounting", "in",    "trading", "dispatch", "time",  "book",   "date",   "market",
                         "settlement", "from",  "von",     "bis",      "to",    "model",  "data",   "tz",
-                        "block",      "pay"});
+                        "block",      "pay",   "current", "mess"});
 }
 
 // "Week of Month", "day_of_year": what stands before "of" is a part of what stands behind it.
@@ -151,6 +152,7 @@ bool SaysWritten(std::string_view name) {
   const std::vector<std::string> words = WordsOf(name);
   // "Load" alone is what a grid carries.
   if (words.size() == 1 && words[0] == "load") return false;
+  if (name.find("ise à jour") != std::string_view::npos) return true;
   return std::any_of(words.begin(), words.end(), [](const std::string& word) {
     static constexpr std::string_view kStems[] = {
         "updat",   "creat",     "loaded",     "receiv",    "receipt", "export",   "modif",     "process",
@@ -158,6 +160,7 @@ bool SaysWritten(std::string_view name) {
         "scrap",   "crawl",     "downl",      "upload",    "generat", "publis",   "releas",    "revis",
         "changed", "synced",    "arriv",      "erstellt",  "geladen", "geandert", "aktualis",  "exportiert",
         "empfang", "veroffent", "actualizad", "modificad", "creado",  "written",  "generiert", "importiert"};
+
     const auto begins = [&](std::string_view stem) { return word.starts_with(stem); };
     return std::any_of(std::begin(kStems), std::end(kStems), begins) ||
            IsOneOf(word, {"load", "sync", "etl", "lastmodified", "lastupdate", "asof", "dwh", "mtime", "ctime",
@@ -168,9 +171,9 @@ bool SaysWritten(std::string_view name) {
 bool SaysWrittenOrEnd(std::string_view name) {
   const std::vector<std::string> words = WordsOf(name);
   return SaysWritten(name) || std::any_of(words.begin(), words.end(), [](const std::string& word) {
-           return IsOneOf(
-               word, {"due", "end", "ends", "ended", "ending", "until", "to", "expiry", "expires", "fin", "ende", "bis",
-                      "finish", "paid", "payment", "close", "closed", "fallig", "vencimiento"});
+           return IsOneOf(word, {"due",     "end",    "ends",        "ended", "ending", "until", "to",      "expiry",
+                                 "expires", "fin",    "ende",        "bis",   "finish", "paid",  "payment", "close",
+                                 "closed",  "fallig", "vencimiento", "tot",   "till",   "hasta"});
          });
 }
 
