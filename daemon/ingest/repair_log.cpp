@@ -146,7 +146,13 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
   const std::string coarser = worst_.empty() ? "1D" : worst_.front().coarser;
   const bool is_coarser = worst_.empty() || coarser != worst_.front().step;
   const auto mend = [&mends](const std::string& what) { mends += (mends.empty() ? "" : "; ") + what; };
-  if (over_unread_ > 0) {
+  const std::string unread = worst_.empty() ? std::string() : worst_.front().first_unread;
+  if (unread.find("--decimal") != std::string::npos) {
+    const bool comma = unread.find(',') < unread.find('.');  // in the cell, which stands first
+    mend(fmt::format(
+        "say --decimal {} where such a number is a thousand and more, --decimal {} where it is one and a bit",
+        comma ? '.' : ',', comma ? ',' : '.'));
+  } else if (over_unread_ > 0) {
     mend(
         "write cells that are no numbers as the others are, name the words that mean a missing value with --missing, "
         "or "

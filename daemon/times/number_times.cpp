@@ -102,7 +102,10 @@ bool NumberTimes::Add(std::string_view cell) {
   }
   const std::size_t dot = cell.find('.');
   const bool fraction = dot != std::string_view::npos && !scientific;
-  years = years && cell.size() == 4 && !fraction && value >= 1678 && value <= 2261;
+  const bool bare_year = cell.size() == 4 && !fraction && value >= 1678 && value <= 2261;
+  years = years && bare_year;
+  months += IsCompact(cell, 6) ? 1 : 0;
+  years_beside += bare_year ? 1 : 0;
   std::size_t digits = 6;
   for (bool& possible : compact) {
     possible = possible && IsCompact(cell, digits);
@@ -145,6 +148,7 @@ NumericTime NumberTimes::Kind() const {
   if (years) return NumericTime::kYear;
   if (compact[1]) return NumericTime::kCompactDate;
   if (compact[0]) return NumericTime::kCompactMonth;
+  if (months + years_beside == count && months > years_beside) return NumericTime::kCompactMonth;
   if (compact[2]) return NumericTime::kCompactHour;
   if (compact[3]) return NumericTime::kCompactMinute;
   if (decimal_years && any_fraction) return NumericTime::kDecimalYear;

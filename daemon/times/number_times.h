@@ -18,6 +18,8 @@ struct NumberTimes {
   static constexpr std::uint64_t kFewest = 3;
   std::uint64_t count = 0;
   bool years = true;
+  std::size_t months = 0;                            // of YYYYMM
+  std::size_t years_beside = 0;                      // bare years: beside months, those of a second table or of totals
   bool compact[5] = {true, true, true, true, true};  // dates of 6, 8, 10, 12, 14 digits
   bool decimal_years = true;
   bool excel = true;

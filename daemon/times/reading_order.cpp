@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
 
 #include "common/ascii.h"
 #include "common/time_units.h"
+#include "daemon/times/time_shape.h"
 
 namespace fitd {
 namespace {
@@ -86,6 +88,13 @@ bool Beats(const Order& a, const Order& b) {
   return a.breaks == b.breaks && a.span > 0 && a.span * kShorter <= b.span;
 }
 
+// Jan 01 for Jan 1: a year of two digits has its zero, a day need not.
+std::string WithZeroBefore(const std::string& cell) {
+  const std::size_t digit = cell.find_first_of("0123456789");
+  const bool one = digit != std::string::npos && cell.find_first_of("0123456789", digit + 1) == std::string::npos;
+  return one ? std::string(cell).insert(digit, "0") : cell;
+}
+
 bool YearComesFirst(const std::string& text) {
   return text.starts_with(kThisCentury) || text.starts_with(kEarlier);
 }
@@ -151,6 +160,36 @@ std::optional<std::size_t> GoesOnByClock(std::span<const std::string> texts, std
   return std::nullopt;
 }
 
+std::optional<std::size_t> AreFirstDays(std::span<const std::string> texts, std::span<const std::string> cells) {
+  constexpr std::size_t kFewestYears = 3;
+  for (std::size_t i = 0; i < texts.size() && texts.size() == 2; ++i) {
+    const Result<TimePattern> months = TimePattern::Compile(texts[i]);
+    const Result<TimePattern> days = TimePattern::Compile(texts[1 - i]);
+    std::set<int> counts;  // of months
+    std::set<int> years;
+    bool first_days = months.ok() && days.ok();
+    for (std::size_t c = 0; c < cells.size() && first_days; ++c) {
+      WrittenTime month, day;
+      const bool reads =
+          months->Parse(cells[c], &month) == TimeError::kNone && days->Parse(cells[c], &day) == TimeError::kNone;
+      if (!reads) continue;
+      first_days = month.day == 1 && day.month == 1 && month.hour == 0;
+      counts.insert(month.year * kMonthsOfYear + month.month);
+      years.insert(month.year);
+    }
+    if (!first_days || years.size() < kFewestYears) continue;
+    int step = 0;
+    bool even = true;
+    for (auto at = std::next(counts.begin()); at != counts.end(); ++at) {
+      const int here = *at - *std::prev(at);
+      even = even && (step == 0 || here == step);
+      step = here;
+    }
+    if (even && (step == 1 || step == 3)) return i;
+  }
+  return std::nullopt;
+}
+
 bool AreMonthsAndTotals(std::span<const std::string> cells, std::string_view column) {
   constexpr std::size_t kDigits = 6;
   constexpr int kTotal = 13;
@@ -195,12 +234,41 @@ bool DaysFollow(const std::string& text, std::span<const std::string> cells) {
   WrittenTime before;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     WrittenTime now;
-    if (pattern->Parse(cells[i], &now) != TimeError::kNone) return false;
+    if (pattern->Parse(cells[i], &now) != TimeError::kNone)
+      return pattern->Parse(WithZeroBefore(cells[i]), &now) == TimeError::kNone;
     if (now.year % 100 < 1 || now.year % 100 > 31) return false;
     if (i > 0) follow += now.month == before.month && now.year == before.year + 1 ? 1 : 0;
     before = now;
   }
   return 10 * follow >= 9 * (cells.size() - 1);
+}
+
+bool AreDaysOfNoYear(std::span<const std::string> cells) {
+  return !cells.empty() && std::all_of(cells.begin(), cells.end(), [](const std::string& cell) {
+    for (const char* year : {"-2000", " 2000", ", 2000"}) {
+      for (const std::string& pattern : PatternsOf(cell + year)) {
+        const bool month = pattern.find("%b") != std::string::npos || pattern.find("%B") != std::string::npos;
+        if (month && pattern.find("%Y") != std::string::npos && pattern.find('d') != std::string::npos) return true;
+      }
+    }
+    return false;
+  });
+}
+
+std::string SayDayOfNoYear(const std::string& cell) {
+  return "'" + cell + "' is a day of a year that is not written: write the year into every row";
+}
+
+std::string SayDays(const std::string& text, std::span<const std::string> cells) {
+  const Result<TimePattern> pattern = TimePattern::Compile(text);
+  const auto day = std::find_if(cells.begin(), cells.end(), [&](const std::string& cell) {
+    WrittenTime written;
+    return pattern.ok() && pattern->Parse(cell, &written) != TimeError::kNone &&
+           pattern->Parse(WithZeroBefore(cell), &written) == TimeError::kNone;
+  });
+  if (day != cells.end()) return SayDayOfNoYear(*day);
+  return "'" + cells.front() + "' may be a day of a year that is not written, or the month of a year (--time-format '" +
+         text + "'): write the year into every row, or say so";
 }
 
 }  // namespace fitd

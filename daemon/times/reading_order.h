@@ -28,6 +28,11 @@ std::optional<bool> AreMonthsBeforeYears(std::span<const std::string> cells);
 // where the other leaps over a month behind every day; nullopt: they do not say.
 std::optional<std::size_t> GoesOnByClock(std::span<const std::string> texts, std::span<const std::string> cells);
 
+// Of two readings whose days and months change places the one by which the times are the first days of months or
+// quarters that follow each other through at least three years, where the other has some days of every January;
+// nullopt: none is.
+std::optional<std::size_t> AreFirstDays(std::span<const std::string> texts, std::span<const std::string> cells);
+
 // Whether years and two digits from 1 to 13 are months and a thirteenth for their totals: of several years, or in a
 // column that is called months.
 bool AreMonthsAndTotals(std::span<const std::string> cells, std::string_view column);
@@ -39,5 +44,11 @@ std::string HoursTo24(const std::string& pattern, std::span<const std::string> c
 // True when the years that `text` reads behind names of months are days: they go up by one from row to row within a
 // month (Jan-01, Jan-02, Jan-03), or a time of day stands behind them.
 bool DaysFollow(const std::string& text, std::span<const std::string> cells);
+
+// True when all cells are days with the names of their months and no year: 1-Jan, Jan 1. Then what to say of one.
+bool AreDaysOfNoYear(std::span<const std::string> cells);
+std::string SayDayOfNoYear(const std::string& cell);
+// What to say of such days; a cell with one digit (Jan 1) can be no year.
+std::string SayDays(const std::string& text, std::span<const std::string> cells);
 
 }  // namespace fitd

@@ -167,11 +167,14 @@ void TimeGuess::Settle() {
 void TimeGuess::Count(std::string_view cell) {
   ++seen_;
   std::uint64_t most = 0;
+  std::optional<TimeNs> first;
   for (Reading& reading : readings_) {
     WrittenTime written;
     TimeNs wall = 0;
     const bool reads =
         reading.pattern.Parse(cell, &written) == TimeError::kNone && CombineTime(written, &wall) == TimeError::kNone;
+    if (reads && first && *first != wall) same_ = false;
+    if (reads) first = wall;
     reading.reads += reads ? 1 : 0;
     reading.agrees += reads && AgreesWithWeekday(written, wall) ? 1 : 0;
     most = std::max(most, reading.reads);
@@ -219,6 +222,13 @@ void TimeGuess::DecideByClock() {
   if (readings_.size() != 2) return;
   const std::string texts[] = {readings_[0].text, readings_[1].text};
   if (const std::optional<std::size_t> goes_on = GoesOnByClock(texts, cells_)) readings_ = {readings_[*goes_on]};
+}
+
+// 01/01/2018, 01/02/2018, ... are months, and not twelve days of every January.
+void TimeGuess::DecideByFirstDays() {
+  if (readings_.size() != 2) return;
+  const std::string texts[] = {readings_[0].text, readings_[1].text};
+  if (const std::optional<std::size_t> months = AreFirstDays(texts, cells_)) readings_ = {readings_[*months]};
 }
 
 // 012015 is a month and its year, or a month, a day and a year.
@@ -273,25 +283,22 @@ Result<TimeRule> TimeGuess::RuleOfReading(const std::string& path, TimeRule rule
   DecideByMonths();
   DecideByOrder();
   DecideByClock();
-  if (readings_.size() > 1) return SeveralReadings(path);
+  DecideByFirstDays();
+  const bool any = readings_.size() > 1 && same_;  // all say the same times, which are written in ISO 8601
+  if (readings_.size() > 1 && !any) return SeveralReadings(path);
   std::string text = readings_.front().text;
   if (const std::string parts = PartsByName(text, name_, cells_); !parts.empty()) text = parts;
   if (!SaysWeek(name_) && text == "%G%V" && AreMonthsAndTotals(cells_, name_)) text = "%Y%m";
   if (const std::string terms = !SaysWeek(name_) && text == "%G%V" ? TermsOfYears(cells_, name_) : ""; !terms.empty()) {
     return Status(StatusCode::kInvalidInput, path + ": " + terms);
   }
-  if (DaysFollow(text, cells_)) {
-    return Status(StatusCode::kInvalidInput,
-                  path + ": '" + cells_.front() +
-                      "' may be a day of a year that is not written, or the month of a year (--time-format '" + text +
-                      "'): write the year into every row, or say so");
-  }
+  if (DaysFollow(text, cells_)) return Status(StatusCode::kInvalidInput, path + ": " + SayDays(text, cells_));
   text = HoursTo24(text, cells_);
   rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(text));
   rule.midnights = MidnightsOf(*rule.pattern, text, cells_);
   rule.form = {TimeFormat::kPattern, text, ""};
   const bool foreign = HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth);
-  if (foreign || std::any_of(cells_.begin(), cells_.end(), HasHalfOfEast)) rule.form = FormOfForeign(text);
+  if (any || foreign || std::any_of(cells_.begin(), cells_.end(), HasHalfOfEast)) rule.form = FormOfForeign(text);
   return rule;
 }
 
@@ -319,6 +326,8 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     return NumberRule(path, numbers, std::move(rule));
   }
   if (iso_ < most) return RuleOfReading(path, std::move(rule));
+  if (most == 0 && iso_ == 0 && AreDaysOfNoYear(cells_))
+    return Status(StatusCode::kInvalidInput, path + ": " + SayDayOfNoYear(cells_.front()));
   const auto is_month = [](const std::string& cell) { return cell.size() == 7 && cell[4] == '-'; };
   const bool months = !cells_.empty() && std::all_of(cells_.begin(), cells_.end(), is_month);
   if (const std::string parts = months ? PartsByName("%Y-%m", name_, cells_) : ""; !parts.empty()) {

@@ -64,6 +64,7 @@ class TimeGuess {
   void DecideByOrder();
   void DecideByMonths();
   void DecideByClock();
+  void DecideByFirstDays();
   Result<TimeRule> NumberRule(const std::string& path, const NumberTimes& numbers, TimeRule rule) const;
   TimeRule CountRule(const std::string& format) const;
   // The rule of --time-format.
@@ -81,6 +82,7 @@ class TimeGuess {
   std::shared_ptr<const TimeZone> zone_;
   std::vector<std::string> cells_;  // the first ones
   bool settled_ = false;
+  bool same_ = true;  // all readings say the same time of each cell
   std::uint64_t seen_ = 0;
   std::vector<Reading> readings_;  // patterns for text that is not ISO 8601
   std::uint64_t iso_ = 0;          // number of cells in ISO 8601
