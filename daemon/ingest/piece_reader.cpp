@@ -130,7 +130,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     }
   }
   Result<TimeRule> rule = guess.Finish(path);
-  const bool open = !rule.ok() && guess.open();
+  const bool open = guess.open() && (!rule.ok() || rule->either);
   if (const std::optional<TimeRule> shared = open ? RuleOfSiblings(path, layout) : std::nullopt) rule = *shared;
   FITD_ASSIGN_OR_RETURN(layout.rule, std::move(rule));
   if (layout.shape != CsvShape::kRows) FITD_RETURN_IF_ERROR(CheckOrder(layout.rule, layout.time_cells, path));
@@ -171,7 +171,8 @@ std::optional<TimeRule> PieceReader::RuleOfSiblings(const std::string& path, con
     PieceReader reader(options_, stop_, uncounted);
     std::shared_ptr<const FileLayout> other;
     if (!stream.ok() || !reader.ReadHeader(**stream, file.path, &other, false).ok() || !other) continue;
-    if (other->names != layout.names || other->times != layout.times || !other->rule.pattern) continue;
+    if (other->names != layout.names || other->times != layout.times || !other->rule.pattern || other->rule.either)
+      continue;
     // Files that are written in several ways say nothing of another one.
     if (found && found->form.pattern != other->rule.form.pattern) return std::nullopt;
     found = other->rule;

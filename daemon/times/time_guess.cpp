@@ -293,6 +293,7 @@ Result<TimeRule> TimeGuess::RuleOfReading(const std::string& path, TimeRule rule
     return Status(StatusCode::kInvalidInput, path + ": " + terms);
   }
   if (DaysFollow(text, cells_)) return Status(StatusCode::kInvalidInput, path + ": " + SayDays(text, cells_));
+  rule.either = any;
   text = HoursTo24(text, cells_);
   rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(text));
   rule.midnights = MidnightsOf(*rule.pattern, text, cells_);

@@ -48,6 +48,8 @@ struct TimeRule {
   // Shortest ISO 8601 text, in characters, that is a time. A shorter year, month or day is a total of its period, and
   // refused with TimeError::kCoarser: a year among months (5), a month among days (8), a day among hours (11).
   std::uint8_t shortest = 0;
+  bool either =
+      false;  // another pattern reads the same times in the whole file, so that this one says nothing of others
   bool clocks = false;  // a time of day behind another one is the end of a range, and no offset
 };
 

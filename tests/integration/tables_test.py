@@ -4,6 +4,7 @@ no year, days and months that change places. Read as their owners mean them, or 
 import datetime
 import unittest
 
+from fitd_support import run
 from layout_cases import rows, wave
 from meaning_test import Checked
 
@@ -42,7 +43,6 @@ class Widths(Checked):
         return float(self.forecast("--value-column", value).splitlines()[1].split(",")[2])
 
     def forecast(self, *flags):
-        from fitd_support import run
         store = self.dir / "s.db"
         done = run("train", self.dir / "data.csv", "--store", store, "--fresh", "--models", "naive", "--combine", "none", "--season", "1",
                    "--workers", "0", "--progress", "none", "--quiet", *flags)
@@ -200,6 +200,20 @@ class Dates(Checked):
         quarters = rows("date,v", [(f"01/{m:02}/{y}", wave(y + m)) for y in YEARS for m in (1, 4, 7, 10)])
         self.assertEqual(self.next_times(quarters, "2"), ["01/01/2024", "01/04/2024"])
         self.refused(rows("date,v", [(f"{d:02}/01/2024", wave(d)) for d in range(1, 13)]), "--time-format")
+
+    def test_a_file_of_one_first_of_january_says_nothing_of_others(self):
+        for form, other in (("01/{d:02}/2024", "01/13/2024"), ("{d:02}/01/2024", "13/01/2024")):
+            folder = self.dir / f"logs{other[:2]}"
+            folder.mkdir()
+            for d in (1, 2):
+                (folder / f"{d:02}.csv").write_text(rows("time,v", [(f"{form.format(d=d)} {h:02}:00", wave(h)) for h in range(24)]))
+            alone = run("check", folder, "--wide")
+            self.assertEqual(alone.returncode, 65, alone.stdout)
+            self.assertIn("may be", alone.stderr)
+            (folder / "13.csv").write_text(rows("time,v", [(f"{other} {h:02}:00", wave(h)) for h in range(24)]))
+            plan = run("check", folder, "--wide", "--json", "--gaps", "none", "--max-repaired", "100%")
+            self.assertEqual(plan.returncode, 0, plan.stderr)
+            self.assertIn(form.format(d=1), plan.stdout)
 
     def test_a_table_of_years_below_one_of_months(self):
         text = "about\n\n" + rows(",A,B", [(f"{y}{m:02}", wave(i), 1.5) for i, (y, m) in enumerate(MONTHS)]) + "\n  Annual: January-December\n" + rows(",A,B", [(f"  {y}", 5, 6) for y in YEARS[:6]])
