@@ -99,7 +99,9 @@ std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) 
   }
   if (!plain_ || CountsLocalDays(rules_, step)) return {};
   const bool other_step = step_.count != 0 && step_ != Step{Step::Unit::kNanosecond, step};
-  if (step == 0 || step >= kMonthLike || other_step || MayBeOnDaysOfAll(rules_, step) || regular < rows.runs().size() - 1) return {};
+  if (step == 0 || step >= kMonthLike || other_step || MayBeOnDaysOfAll(rules_, step) ||
+      regular < rows.runs().size() - 1)
+    return {};
   // A row alone behind a long gap may have another year than was meant.
   constexpr std::int64_t kLongGap = 12;
   if (const auto& runs = rows.runs(); step >= kNsPerDay && runs.size() > 1) {
@@ -182,8 +184,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
     const std::int64_t last = IndexOfGrid(plan.grid, layer_.OnClockOf(plan.grid.step, rules_.parts.data.last));
     const auto most = static_cast<std::int64_t>(MostPointsWithPauses(rows.count()));
-    if (last != kOffGrid && last < most)
-      points = std::max(points, static_cast<std::uint64_t>(std::max<std::int64_t>(last, 0)) + 1);
+    if (last >= 0 && last < most) points = std::max(points, static_cast<std::uint64_t>(last) + 1);
   }
   room_ = arena_.Take(points);
   const std::span<double> values = room_.first(plan.points);
