@@ -131,7 +131,8 @@ WordedTime TimeBesideWord(std::string_view name) {
     return mark == 1 || (mark == 2 && time[2] == ' ') ? BareNumber(time.substr(mark + 1), 4) >= 0 && time[mark] != '/'
                                                       : false;
   };
-  if (IsTimeName(name)) return {};
+  constexpr std::size_t kLongest = 200;  // a longer one is no name of a column; each place in it is tried
+  if (name.size() > kLongest || IsTimeName(name)) return {};
   for (std::size_t i = 1; i < name.size(); ++i) {
     if (!begins(i)) continue;
     std::string_view time = name.substr(i);
@@ -139,10 +140,12 @@ WordedTime TimeBesideWord(std::string_view name) {
     if (!IsTimeName(time) || counted(time)) continue;
     return {time, name.substr(0, name.find_last_not_of(kBetween, i - 1) + 1)};
   }
-  for (std::size_t i = name.size() - 1; i > 3; --i) {
+  constexpr std::size_t kShortest = 4;  // a time and a mark
+  for (std::size_t i = name.size(); i-- > kShortest;) {
     const std::string_view time = TrimBlanks(name.substr(0, i));
     const std::size_t word = std::min(name.find_first_not_of(kBetween, i), name.size());
-    if (word == name.size() || !is_word(name[word]) || !IsDigit(time.back()) || !IsTimeName(time)) continue;
+    const bool between = word < name.size() && is_word(name[word]);
+    if (!between || time.empty() || !IsDigit(time.back()) || !IsTimeName(time)) continue;
     return {time, name.substr(word)};
   }
   return {};
