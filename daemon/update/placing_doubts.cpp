@@ -129,8 +129,9 @@ std::string OfOtherYear(std::span<const TimedValue> values, const KnownSeries& k
     if (year == year_of(day.month)) continue;
     const std::int64_t month = day.month + (year - year_of(day.month)) * kMonthsOfYear;
     const TimeNs meant = MidnightOf(month, day.day) + day.clock;
-    const std::int64_t place = IndexOfGrid(known.grid, meant) - n;
-    if (place < 0 || place > static_cast<std::int64_t>(next) || known.grid.At(n + place) != meant) continue;
+    const std::int64_t index = IndexOfGrid(known.grid, meant);
+    const std::int64_t place = index == kOffGrid ? -1 : index - n;
+    if (place < 0 || place > static_cast<std::int64_t>(next) || known.grid.At(index) != meant) continue;
     const auto at = static_cast<std::size_t>(place);
     if (at < next && !std::isnan(placed.values[at])) continue;
     return fmt::format(
