@@ -40,7 +40,7 @@ struct IngestOptions : CsvOptions {
   bool refuse_repairs = true;  // false: too many repairs are only described in the report, not an error
   int threads = 0;             // 0: one per core that this process may use
   // No grid: values alternate time, value (PackObservation), sorted by time, nothing filled or dropped (except after
-  // `until`). grid.step is the step that the times suggest.
+  // `until`, and parts of periods where rows are put together). grid.step is the step that the times suggest.
   bool observations = false;
   int season_hint = 0;  // season length in steps for GapPolicy::kSeasonal; 0: the usual one of the step
   std::uint64_t max_record_bytes = 64ULL << 20;

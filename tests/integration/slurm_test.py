@@ -139,9 +139,13 @@ class Chain(Slurm):
         subprocess.run(["sbatch", "--array=1", "--exclusive", "--output=/dev/null", folder / "train.sh"], check=True,
                        env=self.cluster.env, capture_output=True)
         if self.cluster.real:
+            met = []
             def both():
-                return all("fitd" in self.cluster.processes_of(node).values() for node in ("n0", "n1"))
-            wait_until(lambda: both() or self.cluster.idle(), PATIENCE, "the same shard on both nodes at once")
+                if all("fitd" in self.cluster.processes_of(node).values() for node in ("n0", "n1")):
+                    met.append(True)
+                return met or self.cluster.idle()
+            wait_until(both, PATIENCE, "the same shard on both nodes at once")
+            self.assertTrue(met, "one copy has ended before the other began")
         self.finish()
         self.expect_merged(self.dir / "cpu.db", folder)
         self.assertEqual(sorted(p.name for p in (folder / "shards").iterdir()), ["1.db"])
