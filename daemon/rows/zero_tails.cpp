@@ -70,15 +70,13 @@ ZeroTails::Ends ZeroTails::FindEnds(SeriesLayer& layer) const {
   return ends;
 }
 
-// How many values there are from the end of a target to `end`. A point counts when its time has come: of days at six in
-// the evening, the last day is not there at noon.
+// How many values there are from the end of a target to `end`.
 std::uint64_t ZeroTails::Missing(const Tail& tail, TimeNs end, SeriesLayer& layer) {
   const Frame::Entry& entry = *tail.entry;
   const TimeNs on_clock = layer.OnClockOf(entry.grid.step, end);
   if (on_clock <= EndOf(entry)) return 0;
-  std::int64_t last = IndexOfGrid(entry.grid, on_clock);
+  const std::int64_t last = LastIndexBy(entry.grid, on_clock);
   if (last == kOffGrid) return 0;
-  if (entry.grid.At(last) > on_clock) --last;
   const auto size = static_cast<std::int64_t>(entry.size);
   if (last < size) return 0;
   return std::min<std::uint64_t>(static_cast<std::uint64_t>(last - size + 1), tail.room.size() - entry.size);

@@ -130,6 +130,11 @@ std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
   return nearest != kOffGrid && plan.grid.At(nearest) > time ? nearest : IndexOn(plan, time);
 }
 
+std::int64_t LastIndexBy(const TimeGrid& grid, TimeNs time) {
+  const std::int64_t index = IndexOfGrid(grid, time);
+  return index != kOffGrid && grid.At(index) > time ? index - 1 : index;
+}
+
 TimeNs ClockChange(std::span<const TimeNs> times, const TimeGrid& grid) {
   constexpr std::size_t kFewestBehind = 3;  // two steps, as a training needs
   const bool days = grid.step.counts_days() && !grid.step.session();

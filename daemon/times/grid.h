@@ -39,6 +39,10 @@ std::int64_t NearestIndex(const TimeGrid& grid, TimeNs time);
 // count them it is the point of the period of the time, else the nearest point; kOffGrid: none.
 std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time);
 
+// Index of the last point of a known grid whose time has come: of days at six in the evening, not that of a day at
+// noon. kOffGrid as IndexOfGrid().
+std::int64_t LastIndexBy(const TimeGrid& grid, TimeNs time);
+
 // The hour, or half of one, by which ascending times of days are later than the points of a known grid, as clocks were
 // changed behind them: all, or the last three and more while those before are on its points; 0: they are on its points,
 // or off them otherwise.

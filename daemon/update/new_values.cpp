@@ -173,8 +173,7 @@ void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, New
 void FillWithZeros(const KnownSeries& known, std::optional<TimeNs> until, std::uint64_t longest_gap,
                    NewValues& placed) {
   const auto n = static_cast<std::int64_t>(known.num_values);
-  std::int64_t last = until ? IndexOfGrid(known.grid, *until) : kOffGrid;
-  if (last != kOffGrid && known.grid.At(last) > *until) --last;  // its time has not come
+  const std::int64_t last = until ? LastIndexBy(known.grid, *until) : kOffGrid;
   if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < placed.values.size() + longest_gap)
     placed.values.resize(std::max(placed.values.size(), static_cast<std::size_t>(last - n + 1)), 0.0);
   for (double& v : placed.values) v = std::isnan(v) ? 0.0 : v;

@@ -223,5 +223,13 @@ TEST(Grid, ATargetSeenOnceGetsTheUsualStep) {
   EXPECT_EQ(alone[0].grid.At(1), 48 * kHour);
 }
 
+TEST(Grid, ThePointOfADayIsThereWhenItsTimeHasCome) {
+  constexpr TimeNs kHours = 3600LL * 1'000'000'000;
+  const TimeGrid evenings{18 * kHours, {Step::Unit::kNanosecond, 24 * kHours}};
+  EXPECT_EQ(LastIndexBy(evenings, 3 * 24 * kHours + 12 * kHours), 2);
+  EXPECT_EQ(LastIndexBy(evenings, 3 * 24 * kHours + 18 * kHours), 3);
+  EXPECT_EQ(LastIndexBy(evenings, 3 * 24 * kHours + 19 * kHours), 3);
+}
+
 }  // namespace
 }  // namespace fitd::grid_test
