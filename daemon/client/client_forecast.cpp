@@ -1,8 +1,7 @@
 // fitd forecast JOB and fitd metrics: answers of the daemon passed on as they are.
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "daemon/client/answer.h"
 #include "daemon/client/client.h"
 #include "daemon/client/client_commands.h"
+#include "daemon/client/patient_output.h"
 
 namespace fitd {
 namespace {
@@ -25,23 +25,6 @@ std::string Levels(const std::vector<double>& levels) {
     AppendNumber(text, level);
   }
   return text;
-}
-
-// `| head` has seen enough: end as every tool does.
-Status CannotWrite(std::FILE* out, const std::string& name) {
-  if (errno == EPIPE && out == stdout) {
-    std::signal(SIGPIPE, SIG_DFL);
-    std::raise(SIGPIPE);
-  }
-  return StatusFromErrno(errno, "cannot write to " + name);
-}
-
-Status Put(std::FILE* out, std::string_view text, const std::string& name) {
-  return std::fwrite(text.data(), 1, text.size(), out) == text.size() ? OkStatus() : CannotWrite(out, name);
-}
-
-Status Flush(std::FILE* out, const std::string& name) {
-  return std::fflush(out) == 0 ? OkStatus() : CannotWrite(out, name);
 }
 
 // Counts the rows in which a model has no mean: its users' code gave none, and the daemon's log says why.
@@ -105,14 +88,14 @@ int ForecastCommand(const ClientOptions& client, const JobForecastOptions& optio
   for (const std::string& model : options.models) target += "&model=" + PercentEncode(model);
   for (const std::string& one : options.targets) target += "&target=" + PercentEncode(one);
   Status written;
+  PatientOutput output(STDOUT_FILENO);
   MissingMeans missing(options.json);
   const Status followed = Client(ClientSocketPath(client.socket)).Follow(target, [&](std::string_view line) {
     missing.See(line);
-    written = Put(stdout, line, "stdout");
-    if (written.ok()) written = Put(stdout, "\n", "stdout");
+    written = output.Write(std::string(line) + '\n');
     return written.ok();
   });
-  if (written.ok()) written = Flush(stdout, "stdout");
+  if (written.ok()) written = output.Finish();
   if (!followed.ok()) return Fail(followed);
   if (!written.ok()) return Fail(written);
   if (missing.rows() == 0) return 0;
@@ -135,7 +118,9 @@ int MetricsCommand(const ClientOptions& client, const std::string& textfile) {
   if (!metrics.ok()) return Fail(metrics.status());
   Status status;
   if (textfile.empty()) {
-    status = Put(stdout, *metrics, "stdout");
+    PatientOutput output(STDOUT_FILENO);
+    status = output.Write(*metrics);
+    if (status.ok()) status = output.Finish();
   } else {
     status = WriteWholeFile(textfile, *metrics, 0644);
   }

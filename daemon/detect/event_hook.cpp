@@ -197,8 +197,12 @@ Result<Told> TellOfStored(const std::string& store, const Telling& telling) {
     if (!anomaly.told) untold.push_back(EventOf(anomaly));
     return {};
   }));
+  if (untold.empty()) return Told{};
+  // Whoever is told of an event that cannot be marked is told of it each time again.
+  FITD_RETURN_IF_ERROR(
+      MarkAnomaly(opened, untold.front().number, false).WithContext("nobody is told of what cannot be marked as told"));
   return TellHook(telling, untold, run.header.time_form(),
-                  [&opened](const AnomalyEvent& event) { return MarkAnomaliesTold(opened, {event.number}); });
+                  [&opened](const AnomalyEvent& event) { return MarkAnomaly(opened, event.number, true); });
 }
 
 }  // namespace fitd

@@ -190,17 +190,15 @@ Status AnomalyWriter::Trim() {
   return db_->Execute(sql.c_str(), "save to");
 }
 
-Status MarkAnomaliesTold(const Store& opened, const std::vector<std::int64_t>& events) {
-  if (events.empty()) return {};
+Status MarkAnomaly(const Store& opened, std::int64_t event, bool told) {
   FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(opened.path(), StoreDb::Access::kReadWrite));
   FITD_RETURN_IF_ERROR(PrepareForWriting(db));
   FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
   FITD_ASSIGN_OR_RETURN(StoreStatement mark,
-                        StoreStatement::Prepare(db, "UPDATE anomalies SET told = 1 WHERE event = ?", "save to"));
-  for (const std::int64_t event : events) {
-    mark.BindInt(1, event);
-    FITD_RETURN_IF_ERROR(mark.Run());
-  }
+                        StoreStatement::Prepare(db, "UPDATE anomalies SET told = ? WHERE event = ?", "save to"));
+  mark.BindInt(1, told ? 1 : 0);
+  mark.BindInt(2, event);
+  FITD_RETURN_IF_ERROR(mark.Run());
   return transaction.Commit();
 }
 

@@ -74,9 +74,9 @@ class AnomalyWriter {
   StoreStatement put_;
 };
 
-// Marks events as told, in a transaction of milliseconds that can run between those of a training, so it does not need
-// the store's write lock. `opened`: a store that this process has open. kBusy when another process holds a transaction
-// for 10 s.
-Status MarkAnomaliesTold(const Store& opened, const std::vector<std::int64_t>& events);
+// Marks an event as told or not, in a transaction of milliseconds that can run between those of a training, so it does
+// not need the store's write lock. `opened`: a store that this process has open. kBusy when another process holds a
+// transaction for 10 s.
+Status MarkAnomaly(const Store& opened, std::int64_t event, bool told);
 
 }  // namespace fitd

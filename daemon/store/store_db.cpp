@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -45,6 +46,11 @@ struct Explanation {
 bool FilesAreLimited() {
   rlimit limit{};
   return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+bool IsMountedReadOnly(const std::string& path) {
+  struct statvfs info = {};
+  return ::statvfs(path.c_str(), &info) == 0 && (info.f_flag & ST_RDONLY) != 0;
 }
 
 // Why a call failed and what to do. `reads`: a reading command has nothing to continue.
@@ -157,6 +163,11 @@ Status StoreDb::Error(int sqlite_code, std::string_view doing) const {
   const int error = sqlite3_system_errno(db_.get());
   const char* detail = sqlite3_errmsg(db_.get());
   Explanation why = Explain(sqlite_code, error, doing == "read" || doing == "open");
+  if ((sqlite_code & 0xff) == SQLITE_CANTOPEN && IsMountedReadOnly(path_)) {
+    why = {StatusCode::kPermission,
+           "its file system is mounted read-only here; mount it for writing, or name its folder in ReadWritePaths= of "
+           "the unit"};
+  }
   // fitd creates all tables that it uses, so one is gone.
   const bool gone = detail != nullptr && std::string_view(detail).starts_with("no such ");
   if (gone) why = {StatusCode::kCorrupt, "a part of it is gone; restore it from a backup, or train into another file"};

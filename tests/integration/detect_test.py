@@ -7,6 +7,7 @@ import math
 import os
 import pathlib
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -454,6 +455,37 @@ class Detect(Scratch):
             pid.unlink()
             return found
         return job, command
+
+    @unittest.skipUnless(os.geteuid() == 0, "root may do everything, others not")
+    def test_nobody_is_told_of_what_cannot_be_marked_as_told(self):
+        """Otherwise each start of the unit tells the first event again, and no other one."""
+        series = telemetry(["a", "b"], 400, {("a", 300), ("b", 330)})
+        self.train(series, 240)
+        self.write("new.csv", series, 240)
+        told = self.dir / "told"
+        told.touch()
+        told.chmod(0o666)
+        job = self.job(f'files = "new.csv"\nexec = "cat >> {told}"\n')
+        self.detect("--job", job, "--leave-telling")
+        self.dir.chmod(0o755)
+        tell = run("anomalies", "--job", job, "--tell", user=65534, group=65534)
+        self.assertEqual((tell.returncode, told.read_text()), (77, ""), tell.stderr)
+        self.assertIn("nobody is told of what cannot be marked as told", tell.stderr)
+        store = next(self.dir.glob("*.db"))
+        disk = self.dir / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", disk], capture_output=True, text=True)
+        if mounted.returncode == 0:
+            self.addCleanup(subprocess.run, ["umount", "-l", disk], capture_output=True)
+            shutil.copy(store, disk)
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+            job.write_text(job.read_text().replace(store.name, f"disk/{store.name}"))
+            tell = run("anomalies", "--job", job, "--tell")
+            self.assertEqual((tell.returncode, told.read_text()), (77, ""), tell.stderr)
+            self.assertIn("mounted read-only", tell.stderr)
+            job.write_text(job.read_text().replace(f"disk/{store.name}", store.name))
+        self.assertEqual(run("anomalies", "--job", job, "--tell").returncode, 0)
+        self.assertEqual(len(told.read_text().splitlines()), 2)
 
     def test_a_command_ends_with_the_process_that_tells_it(self):
         job, command = self.waiting_hook("sleep 97 & echo $!", "wait")

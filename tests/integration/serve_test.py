@@ -20,7 +20,7 @@ import threading
 import time
 import unittest
 
-from fitd_support import FITD, SOURCE, Scratch, run, wait_until
+from fitd_support import FITD, SOURCE, Scratch, run, start, wait_until
 from schema import errors
 from service_support import Answer, Daemon, FAKE_RUN, NotifySocket, UnixConnection, ask, listens
 
@@ -895,6 +895,20 @@ class Forecasts(Scratch):
 
     def client(self, *args, **kwargs):
         return run(*args, "--socket", self.daemon.socket, **kwargs)
+
+    def test_a_reader_that_pauses_longer_than_the_daemon_waits_gets_all(self):
+        """As `| less` does, which takes a page and then no more until a key is pressed."""
+        self.daemon.config('[clients]\ntimeout = "500ms"\n')
+        self.daemon.stop()
+        self.daemon.start()
+        self.assertEqual(self.client("start", "cpu", "--wait", "-q").returncode, 0, self.daemon.said())
+        reader = start("forecast", "cpu", "--horizon", "300", "--socket", self.daemon.socket)
+        first = reader.stdout.readline()
+        time.sleep(3)
+        rest, said = reader.stdout.read(), reader.stderr.read()
+        reader.wait(timeout=60)
+        self.assertEqual(reader.returncode, 0, said)
+        self.assertEqual(len((first + rest).splitlines()), 1 + 200 * 300)
 
     def test_they_are_those_of_the_store(self):
         missing = self.client("forecast", "cpu")
