@@ -104,9 +104,7 @@ int ParseAndRun(int argc, char** argv) {
   return run();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int RunCommandLine(int argc, char** argv) {
   OpenStandardStreams();
   // A closed pipe on stdout and a file beyond `ulimit -f` are errors of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
@@ -128,4 +126,10 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "fitd: internal error: %s; please report it with the command line\n", error.what());
     return fitd::ExitCode(fitd::StatusCode::kInternal);
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return fitd::FinishStderr(RunCommandLine(argc, argv));
 }

@@ -6,7 +6,6 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -16,6 +15,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/process/error_stream.h"
 #include "common/process/journal.h"
 #include "common/text.h"
 
@@ -73,7 +73,7 @@ class ErrorStreamSink final : public spdlog::sinks::base_sink<std::mutex> {
     if (BeforeErrorLine()) BeforeErrorLine()();
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
-    [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+    WriteToErrorStream({text.data(), text.size()});
   }
   void flush_() override {}
 };
@@ -147,10 +147,8 @@ ProcessLog MakeLog(const LogOptions& options) {
   // A full disk costs lines, not the run; whoever looks for them later must find why they are not there.
   log.logger->set_error_handler(
       [file = options.file, told = std::make_shared<std::once_flag>()](const std::string& why) {
-        std::call_once(*told, [&] {
-          const std::string text = "fitd: the log " + file + " misses lines from here on: " + why + "\n";
-          [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
-        });
+        std::call_once(
+            *told, [&] { WriteToErrorStream("fitd: the log " + file + " misses lines from here on: " + why + "\n"); });
       });
   // Lines are few and the last ones before a crash matter most.
   log.logger->flush_on(spdlog::level::debug);
@@ -237,8 +235,7 @@ void LogBesidesJournal(LogLevel level, std::string_view message) {
 
 void WriteErrorLine(std::string_view line) {
   if (BeforeErrorLine()) BeforeErrorLine()();
-  const std::string whole = std::string(line) + "\n";
-  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, whole.data(), whole.size());
+  WriteToErrorStream(std::string(line) + "\n");
 }
 
 void SetBeforeErrorLine(std::function<void()> call) {

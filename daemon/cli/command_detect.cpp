@@ -163,7 +163,7 @@ Result<DetectSettings> MakeSettings(const DetectFlags& flags, const Job& job) {
 
 // Says on stderr what the rows do not show.
 void SaySummary(const DetectSummary& summary, bool quiet) {
-  const auto say = [](const std::string& text) { std::fprintf(stderr, "fitd: %s\n", PrintableLines(text).c_str()); };
+  const auto say = [](const std::string& text) { WriteErrorLine("fitd: " + PrintableLines(text)); };
   if (summary.lost > 0) {
     say(fmt::format("{} of {} targets lost their worker and have no scores, first {}", summary.lost, summary.targets,
                     summary.first_lost));
@@ -259,7 +259,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
     if (flags.of_service()) {
       LogBesidesJournal(LogLevel::kError, ended.message);
     } else {
-      std::fprintf(stderr, "fitd: %s\n", PrintableLines(ended.message).c_str());
+      WriteErrorLine("fitd: " + PrintableLines(ended.message));
     }
     return ended.exit_code;
   }

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "common/job/job.h"
+#include "common/process/error_stream.h"
 #include "common/text.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
@@ -48,7 +49,7 @@ int ReportUpdate(const Result<UpdateSummary>& summary, const RunOutput& options,
     return ended.exit_code;
   }
   if (options.quiet && !options.json) {
-    std::fputs(FormatUpdateWarnings(*summary).c_str(), stderr);
+    WriteToErrorStream(FormatUpdateWarnings(*summary));
     return ended.exit_code;
   }
   const std::string text = options.json ? ended.summary_json + "\n" : FormatUpdateTable(*summary);

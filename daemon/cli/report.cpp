@@ -1,22 +1,31 @@
 #include "daemon/cli/report.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <iostream>
 
+#include "common/process/error_stream.h"
+#include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/output/output_sink.h"
 
 namespace fitd {
 
 int ReportError(const Status& status) {
-  std::fprintf(stderr, "fitd: %s\n", PrintableLines(status.message()).c_str());
+  WriteErrorLine("fitd: " + PrintableLines(status.message()));
   return ExitCode(status);
 }
 
 int StdoutFailed(int error) {
   EndIfPipeIsClosed(error);
   return ReportError(StatusFromErrno(error, "cannot write to stdout"));
+}
+
+int FinishStderr(int code) {
+  constexpr int kBySignal = 128;
+  FlushErrorStream(std::chrono::milliseconds(code > kBySignal ? 500 : -1));
+  return code;
 }
 
 int FinishStdout(int code) {

@@ -14,5 +14,7 @@ int StdoutFailed(int error);
 // What is still in a buffer of stdout has to be out, or the command has not done what it says: `code`, or that of the
 // error.
 int FinishStdout(int code);
+// Lines that stderr has not taken are waited for, but after a signal only for half a second. Returns `code`.
+int FinishStderr(int code);
 
 }  // namespace fitd

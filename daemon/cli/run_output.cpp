@@ -9,6 +9,7 @@
 
 #include "common/job/job.h"
 #include "common/process/fault.h"
+#include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/output/output_sink.h"
@@ -88,7 +89,7 @@ void RunOutput::TellFailure(const std::string& message) const {
   // Once on stderr: as a log line only for whoever reads those by program.
   if (!log_on_stderr || log_format == LogFormat::kJson) Log(LogLevel::kError, message);
   if (!log_on_stderr || log_format == LogFormat::kText) {
-    std::fprintf(stderr, "fitd: %s\n", PrintableLines(message).c_str());
+    WriteErrorLine("fitd: " + PrintableLines(message));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/plan/signal_cancel.h"
 
+#include <poll.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ std::array<struct sigaction, kSignals.size()> g_old;
 void OnPatienceOver(int) {
   constexpr std::string_view kText =
       "fitd: ended in the middle of a fit or a forecast; what was saved stays, the same command goes on\n";
-  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
+  pollfd one{STDERR_FILENO, POLLOUT, 0};  // a terminal that Ctrl-S has stopped would hold the end up
+  if (::poll(&one, 1, 0) != 0) (void)!::write(STDERR_FILENO, kText.data(), kText.size());
   ::_exit(128 + g_signal.load());
 }
 

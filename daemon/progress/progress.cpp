@@ -1,6 +1,7 @@
 #include "daemon/progress/progress.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -27,6 +28,13 @@ void WriteAll(int fd, std::string_view text) {
     if (n <= 0) return;
     text.remove_prefix(static_cast<std::size_t>(n));
   }
+}
+
+// A picture that is out of date a moment later: a terminal that Ctrl-S has stopped, or a pipe that nobody reads, goes
+// without it, and the run goes on.
+void WriteIfTaken(int fd, std::string_view text) {
+  pollfd one{fd, POLLOUT, 0};
+  if (::poll(&one, 1, 0) != 0) WriteAll(fd, text);
 }
 
 // True when enough time has passed since the last rendering, or when a stage begins or ends.
@@ -87,7 +95,7 @@ class BarProgress final : public Progress {
     }
   }
   void Pause() override {
-    if (drawn_) WriteAll(fd_, "\r\x1b[K");
+    if (drawn_) WriteIfTaken(fd_, "\r\x1b[K");
     drawn_ = false;
   }
 
@@ -98,7 +106,7 @@ class BarProgress final : public Progress {
     if (!throttle_.Due(progress, now)) return;
     winsize size{};
     const int width = ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    WriteAll(fd_, "\r" + FormatBar(progress, rate_, width - 1) + "\x1b[K");
+    WriteIfTaken(fd_, "\r" + FormatBar(progress, rate_, width - 1) + "\x1b[K");
     drawn_ = true;
   }
 
@@ -128,7 +136,7 @@ class PlainProgress final : public Progress {
     line += RateText(progress, rate_);
     if (rate_.eta_seconds() >= 0) line += " ETA " + FormatSeconds(rate_.eta_seconds());
     if (progress.failures > 0) line += fmt::format(" {} failed", progress.failures);
-    WriteAll(fd_, line + "\n");
+    WriteIfTaken(fd_, line + "\n");
   }
 
   int fd_;

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """What becomes of the commands' output when nobody takes it: a reader that has seen enough ends a command quietly, as it ends
 every tool; a full disk and a closed descriptor are errors of their own; the store has nothing of it."""
+import contextlib
 import os
+import pty
 import signal
+import sqlite3
 import subprocess
+import termios
 import unittest
 
-from fitd_support import FITD, Scratch, run
+from fitd_support import FITD, Scratch, children, run, wait_until
 
 
 class Streams(Scratch):
@@ -93,6 +97,73 @@ class Streams(Scratch):
         command = ("train", self.data, "--store", self.dir / "new.db", "--models", "naive", "--quiet")
         self.assertEqual(self.end(command, None, preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])[0], 0)
         self.assertEqual(run("models", "--store", self.dir / "new.db").returncode, 0)
+
+
+class NobodyTakesErrors(Scratch):
+    """A terminal stopped by Ctrl-S, a collector of logs that hangs: a run is saved and ends all the same."""
+
+    def states(self, store):
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as db:
+                return [row[0] for row in db.execute("SELECT state FROM runs")]
+        except sqlite3.OperationalError:
+            return []
+
+    def begin(self, data, store, err, *options):
+        return subprocess.Popen([FITD, "train", data, "--store", store, *options], stdout=subprocess.DEVNULL, stderr=err,
+                                start_new_session=True)
+
+    def full_pipe(self):
+        read, write = os.pipe()
+        os.set_blocking(write, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(write, b"x" * 4096)
+        os.set_blocking(write, True)
+        return read, write
+
+    def stopped_terminal(self):
+        ours, theirs = pty.openpty()
+        termios.tcflow(theirs, termios.TCOOFF)
+        return ours, theirs
+
+    def test_a_run_is_saved_and_its_lines_wait_for_a_reader(self):
+        data = self.sample("d.csv", targets=300, length=60)
+        with open(data, "a") as file:
+            file.writelines(f"short{i},2024-01-01T00:00:00,1\n" for i in range(3))
+        for name, make in (("pipe", self.full_pipe), ("terminal", self.stopped_terminal)):
+            with self.subTest(name):
+                ours, theirs = make()
+                store = self.dir / f"{name}.db"
+                # A line of the log for each worker, which nobody takes.
+                process = self.begin(data, store, theirs, "--models", "ets,theta", "--progress", "bar", "--log-level", "info")
+                wait_until(lambda: self.states(store) == ["complete"], 60, "the end of the run")
+                self.assertIsNone(process.poll(), "what is left to be said waits")
+                if name == "terminal":
+                    termios.tcflow(theirs, termios.TCOON)
+                os.close(theirs)
+                said = b""
+                with contextlib.suppress(OSError):  # the end of a terminal
+                    while part := os.read(ours, 65536):
+                        said += part
+                self.assertEqual(process.wait(60), 0)
+                self.assertTrue(b" info pid=" in said)
+                os.close(ours)
+
+    def test_a_signal_ends_a_run_whose_lines_nobody_takes(self):
+        data = self.sample("d.csv", targets=4000, length=200)
+        for name, make in (("pipe", self.full_pipe), ("terminal", self.stopped_terminal)):
+            for style in ("bar", "plain"):
+                with self.subTest(f"{name} {style}"):
+                    ours, theirs = make()
+                    self.addCleanup(os.close, ours)
+                    self.addCleanup(os.close, theirs)
+                    store = self.dir / f"{name}-{style}.db"
+                    process = self.begin(data, store, theirs, "--models", "ets,arima,theta", "--progress", style)
+                    wait_until(lambda: self.states(store) == ["running"] and children(process.pid), 60, "the workers")
+                    process.send_signal(signal.SIGTERM)
+                    self.assertEqual(process.wait(60), 143)
+                    self.assert_no_leftovers(self.dir)
 
 
 if __name__ == "__main__":
