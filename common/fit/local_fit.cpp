@@ -305,9 +305,11 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
     if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
   }
   if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
-  if (options.members_by_season && !intermittent) LeaveWithoutLongestSeason(request.y, moved.peaks_again(), fit);
-  if (options.members_by_season && !intermittent) LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
-  if (options.members_by_season && !intermittent) LeaveWithoutTrend(request.y, global, fit);
+  if (options.members_by_season && !intermittent) {
+    LeaveWithoutLongestSeason(request.y, moved.peaks_again(), global, fit);
+    LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
+    LeaveWithoutTrend(request.y, global, fit);
+  }
   if (grows) LeaveWithoutGrowth(request.y, fit);
   if (options.members_by_season && !intermittent) LeaveInexact(request.y, fit);
   Summarise(fit);

@@ -32,6 +32,18 @@ bool TellsByHeldOut(std::size_t seen, const TargetFit& fit) {
   return HoldOut(seen, season, fit.horizon) > 0 && seen >= kFew * static_cast<std::size_t>(season);
 }
 
+// Whether the pooled regression, which has the first season in its form, is worth as much as those with the longest
+// one: its windows reach a week of hours, and other targets teach it how a year goes on. Held out of 35 days of hours
+// and of 28 days of half-hours, alone, it costs 1 to 7 % of the error and 5 to 8 % of the interval score; in fleets of
+// 15 nothing. Beside two members that know a year of days it takes 4 to 10 % off, in fleets of eight 9 to 20 %.
+bool PooledKnowsLongest(std::span<const double> y, std::ptrdiff_t know, const PooledArGlobal* global,
+                        const TargetFit& fit) {
+  constexpr std::ptrdiff_t kMany = 3;
+  if (global == nullptr || y.size() < 3 * static_cast<std::size_t>(fit.seasons.back())) return false;
+  const bool of_others = global->all.windows > static_cast<double>(y.size());
+  return of_others || know < kMany;
+}
+
 }  // namespace
 
 bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, const std::vector<int>& seasons) {
@@ -103,10 +115,11 @@ void LeaveInexact(std::span<const double> y, TargetFit& fit) {
   });
 }
 
-void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, TargetFit& fit) {
+void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, const PooledArGlobal* global,
+                               TargetFit& fit) {
   constexpr int kYear = 300;  // values: shorter seasons are there more often, and their peaks in what is held out
   const bool peaks = fit.seasons.size() > 1 && peaks_again == fit.seasons.back() && peaks_again >= kYear;
-  if (!peaks && !LongestSeasonShows(y, fit.seasons)) return;
+  if (!peaks && !LongestSeasonShows(y, fit.seasons, fit.horizon)) return;
   const std::string alone = fmt::format("[{}]", fit.seasons.back());
   const std::string last = fmt::format(",{}]", fit.seasons.back());
   const auto knows = [&](const AlgorithmFit& one) {
@@ -114,10 +127,13 @@ void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, Targe
     return one.outcome.status == FitStatus::kFitted &&
            (spec.find(alone) != std::string::npos || spec.find(last) != std::string::npos);
   };
-  if (std::none_of(fit.fits.begin(), fit.fits.end(), knows)) return;
+  const auto know = std::count_if(fit.fits.begin(), fit.fits.end(), knows);
+  if (know == 0) return;
+  const bool pooled_stays = PooledKnowsLongest(y, know, global, fit);
   std::erase_if(fit.fits, [&](const AlgorithmFit& one) {
-    const bool ours = one.algorithm == kPooledArName || FindAlgorithm(one.algorithm) != nullptr;
-    return ours && one.outcome.status == FitStatus::kFitted && !knows(one);
+    const bool pooled = one.algorithm == kPooledArName;
+    const bool ours = pooled || FindAlgorithm(one.algorithm) != nullptr;
+    return ours && one.outcome.status == FitStatus::kFitted && !knows(one) && !(pooled && pooled_stays);
   });
 }
 

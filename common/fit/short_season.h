@@ -1,5 +1,5 @@
-// Chooses members for targets whose season occurs only two or three times, or whose trend shows in a handful of values;
-// mostly too few to hold any out. Pure functions, any thread.
+// Chooses members for targets whose season occurs only two or three times, or is the longest of several, or whose trend
+// shows in a handful of values; mostly too few to hold any out. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -36,10 +36,14 @@ void LeaveWithoutTrend(std::span<const double> y, const PooledArGlobal* global, 
 // the last digit, built-in members that make others leave `fit`. For series of eight values and more.
 void LeaveInexact(std::span<const double> y, TargetFit& fit);
 
-// Of several seasons the longest is there two or three times and shows beside the one before it, as a week of two in
-// hours does. What is held out is a part of one, which a day that is like the one before it needs no week for: members
-// whose form has not the longest season leave `fit`, users' algorithms excepted, if any other is in it. So they do
-// where lone peaks come again a longest season later (`peaks_again`), as those of a sale once a year. `y` has no gaps.
-void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, TargetFit& fit);
+// Of several seasons the longest shows beside the one before it over the horizon, as a week does in hours and a year in
+// days. What is held out is a part of one, which a day that is like the one before it needs no week for, and a
+// deviation that a member without it claims has the week in it: members whose form has not the longest season leave
+// `fit`, users' algorithms excepted, if any other is in it. So they do where lone peaks come again a longest season
+// later
+// (`peaks_again`), as those of a sale once a year. The pooled regression stays where other targets taught it too, or
+// few members know that season. `y` has no gaps; `global` is of the pooled regression and may be null.
+void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, const PooledArGlobal* global,
+                               TargetFit& fit);
 
 }  // namespace fitd

@@ -107,11 +107,28 @@ bool SeasonIsDoubtful(std::span<const double> y, int season) {
   return m > 1 && y.size() >= 2 * m && !SeasonShows(y, season) && PlacesAreAlike(y, m);
 }
 
-bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons) {
+bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons, int horizon) {
+  // Of 400 walks and stationary series each of three weeks of hours or more, and of three years of days, 0.85 finds one
+  // in 2 % at most (6 % of days that are forgotten within four). Simulated weeks of hours, 35 days of them, eight loads
+  // alone each: where the ratio is 0.82, 0.72, 0.62, 0.45 members that know the week alone miss by 7, 6, 15, 17 % less,
+  // at 0.85 and 0.91 by as much, with interval scores that are 9 to 10 % lower; of 20 zones' loads, where it is 1 and
+  // more for two days ahead, by 9 % more.
+  constexpr double kShowsOften = 0.85;
   if (seasons.size() < 2) return false;
   const auto longest = static_cast<std::size_t>(seasons.back());
-  if (y.size() < 2 * longest || y.size() >= 3 * longest) return false;
-  return MeanChange(y, longest) <= kShows * MeanChange(y, static_cast<std::size_t>(seasons[seasons.size() - 2]));
+  const auto before = static_cast<std::size_t>(seasons[seasons.size() - 2]);
+  if (y.size() < 2 * longest) return false;
+  // A year of 365 days is no whole weeks: one of 364 is as near.
+  const std::size_t whole = (longest + before / 2) / before * before;
+  const double change = std::min(MeanChange(y, longest), MeanChange(y, whole));
+  const auto reach = static_cast<std::size_t>(std::max(horizon, 1));
+  double sum = 0;
+  double count = 0;
+  for (std::size_t lag = before; lag < whole && lag < reach + before; lag += before) {
+    sum += MeanChange(y, lag);
+    count += 1;
+  }
+  return count > 0 && change <= (y.size() >= 3 * longest ? kShowsOften : kShows) * sum / count;
 }
 
 bool ShowsInFew(std::span<const double> y, int season) {

@@ -27,10 +27,11 @@ bool IsPlainSeason(std::span<const double> y, int season);
 // `season` > 1, `y` finite.
 bool GrowsOverSeason(std::span<const double> y, int season);
 
-// The longest of several seasons is there two or three times, and values are nearer to those one of it before than to
-// those one of the season before it: the mean distance is at most 0.7 of theirs. Where there is none it is as large.
+// The longest of several seasons is there twice at least and shows over `horizon` values: they are nearer to those one
+// of it before than to those up to a horizon before that are whole seasons of the one before it apart. The mean
+// distance is at most 0.7 of theirs, or 0.85 where it is there three times. Where there is none it is as large.
 // `seasons` ascending, `y` finite.
-bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons);
+bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons, int horizon);
 
 // A season that is there two to five times does not show, and values at its places are alike (numeric/places.h). `y`
 // finite.

@@ -262,20 +262,32 @@ TEST(LongestSeason, OfTwoWeeksLeavesThoseThatDoNotKnowIt) {
     EXPECT_FALSE(left.contains("ets") || left.contains("ces")) << days;
     EXPECT_TRUE(members(Week(days * 24, 1)).contains("ces")) << days << ", no day is another";
   }
-  EXPECT_FALSE(LongestSeasonShows(Week(335, 0.6), {24, 168})) << "not twice";
-  EXPECT_FALSE(LongestSeasonShows(Week(504, 0.6), {24, 168})) << "a week can be held out";
-  EXPECT_FALSE(LongestSeasonShows(Week(336, 0.6), {168})) << "nothing to compare with";
+  EXPECT_FALSE(LongestSeasonShows(Week(335, 0.6), {24, 168}, 24)) << "not twice";
+  EXPECT_FALSE(LongestSeasonShows(Week(336, 0.6), {168}, 24)) << "nothing to compare with";
+}
+
+TEST(LongestSeason, ShowsHoweverOftenItIsThereAndOverItsHorizon) {
+  for (const int horizon : {1, 24, 100, 168, 400}) {
+    EXPECT_TRUE(LongestSeasonShows(Week(840, 0.6), {24, 168}, horizon)) << horizon;
+    EXPECT_FALSE(LongestSeasonShows(Week(840, 1), {24, 168}, horizon)) << horizon;
+  }
+  // A year of 365 days is no whole weeks, and moves little within one.
+  const std::vector<double> year = Plus(Noise(1095, 10, 4), [](std::size_t t) {
+    return (t % 7 < 5 ? 100.0 : 50.0) + 30 * std::sin(2 * std::numbers::pi * static_cast<double>(t) / 365.25);
+  });
+  EXPECT_FALSE(LongestSeasonShows(year, {7, 365}, 7));
+  for (const int horizon : {90, 180, 364, 365}) EXPECT_TRUE(LongestSeasonShows(year, {7, 365}, horizon)) << horizon;
 }
 
 TEST(LongestSeason, DoesNotShowInNoiseAndWalks) {
   int walks = 0;
   for (unsigned seed = 1; seed <= 100; ++seed) {
     std::vector<double> y = Week(336, 1, seed);
-    EXPECT_FALSE(LongestSeasonShows(y, {24, 168})) << seed;
+    EXPECT_FALSE(LongestSeasonShows(y, {24, 168}, 24)) << seed;
     double walk = 0;
     const std::vector<double> steps = Noise(336, 5, seed + 1000);
     for (std::size_t t = 0; t < y.size(); ++t) y[t] += walk += steps[t];
-    walks += LongestSeasonShows(y, {24, 168}) ? 1 : 0;
+    walks += LongestSeasonShows(y, {24, 168}, 24) ? 1 : 0;
   }
   EXPECT_LT(walks, 3) << "3 %, of which it has 1";
 }

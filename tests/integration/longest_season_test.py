@@ -1,0 +1,94 @@
+"""Which members a target with a long season has, and how sure the ensemble is of it, through the real binary: a horizon
+below the longest of two seasons, and days that are alike."""
+import csv
+import datetime
+import io
+import math
+import random
+import statistics
+import unittest
+
+from fitd_support import Scratch, run
+
+
+def coming_back(rng, n, phi, deviation):
+    x = [0.0]
+    for _ in range(n - 1):
+        x.append(phi * x[-1] + rng.gauss(0, deviation))
+    return x
+
+
+def office(rng, n, weekend=0.25):
+    """Hours of a load that is low at weekends."""
+    noise = coming_back(rng, n, 0.8, 0.03)
+    day = [math.exp(-(((t % 24) - 13) / 4.5) ** 2) for t in range(n)]
+    return [100 * (1 + 1.5 * day[t] * (1 if t // 24 % 7 < 5 else weekend) + noise[t]) for t in range(n)]
+
+
+def shop(rng, n):
+    """Days with a week and a year."""
+    week = [math.exp(rng.gauss(0, 0.25)) for _ in range(7)]
+    phase = rng.random()
+    year = [1 + 0.3 * math.sin(2 * math.pi * (t / 365.25 + phase)) for t in range(n)]
+    return [round(400 * week[t % 7] * year[t] * math.exp(rng.gauss(0, 0.1))) for t in range(n)]
+
+
+class LongestSeason(Scratch):
+    def fit(self, y, step, *args):
+        """The store of a target alone."""
+        number = len(list(self.dir.iterdir()))
+        start = datetime.datetime(2024, 1, 1)
+        rows = (f"a,{(start + t * step).isoformat()},{v}\n" for t, v in enumerate(y))
+        data = self.dir / f"{number}.csv"
+        data.write_text("target,time,value\n" + "".join(rows))
+        store = self.dir / f"{number}.db"
+        self.train(data, "--store", store, "--workers", 1, *args)
+        return store
+
+    def members(self, store):
+        done = run("models", "--store", store, "--format", "csv")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return {row["algorithm"] for row in csv.DictReader(io.StringIO(done.stdout))} - {"ensemble"}
+
+    def judge(self, kind, n, horizon, season, step, *args):
+        """Of two targets, each alone: members, error in changes over a season, and width and share of 80 % intervals."""
+        members, errors, widths, inside = set(), [], [], []
+        for seed in (1, 2):
+            y = kind(random.Random(seed), n + horizon)
+            past, actual = y[:n], y[n:]
+            store = self.fit(past, step, "--horizon", horizon, *args)
+            members |= self.members(store)
+            made = self.forecasts(store, "--horizon", horizon)["a"]
+            scale = statistics.fmean(abs(b - a) for a, b in zip(past, past[season:]))
+            bounds = list(zip(made["ensemble-lo-80"], made["ensemble-hi-80"]))
+            errors += [abs(f - v) / scale for f, v in zip(made["ensemble"], actual)]
+            widths += [(hi - lo) / scale for lo, hi in bounds]
+            inside += [lo <= v <= hi for v, (lo, hi) in zip(actual, bounds)]
+        return members, *(statistics.fmean(x) for x in (errors, widths, inside))
+
+    def test_a_few_days_of_a_week_are_forecast_by_those_that_know_the_week(self):
+        """It took the whole week's horizon to take those out that know the day alone: 80 % were twice as wide."""
+        hour = datetime.timedelta(hours=1)
+        for horizon in (24, 120):
+            members, error, width, inside = self.judge(office, 840, horizon, 168, hour, "--season", "24,168")
+            self.assertFalse(members & {"ets", "ces", "theta", "arima", "pooled-ar"}, horizon)
+            self.assertTrue({"profile", "mstl:sarima"} <= members, horizon)
+        self.assertLess(error, 0.9)
+        self.assertLess(width, 3.5)
+        self.assertGreater(inside, 0.7)
+
+    def test_days_that_are_alike_keep_their_members(self):
+        store = self.fit(office(random.Random(3), 840, weekend=1), datetime.timedelta(hours=1), "--season", "24,168",
+                         "--horizon", 24)
+        self.assertTrue({"arima", "pooled-ar"} <= self.members(store))
+
+    def test_half_a_year_of_days_is_forecast_by_those_that_know_the_year(self):
+        """A week goes not into a year, which no profile has then; members with the week alone stayed."""
+        day = datetime.timedelta(days=1)
+        members, error, _, _ = self.judge(shop, 1095, 180, 7, day, "--season", "7,365")
+        self.assertEqual(members, {"mstl", "mstl:arima", "pooled-ar"})
+        self.assertLess(error, 1.25)
+
+
+if __name__ == "__main__":
+    unittest.main()
