@@ -307,6 +307,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
   if (options.members_by_season && !intermittent) {
     LeaveWithoutLongestSeason(request.y, moved.peaks_again(), global, fit);
+    if (IsLong(fit.seasons)) LeaveTooWide(request.y, fit);
     LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
     LeaveWithoutTrend(request.y, global, fit);
   }

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <random>
+#include <set>
+#include <string>
 
 namespace fitd::level_walk_test {
 namespace {
@@ -45,6 +47,40 @@ TEST(LevelWalk, TooFewOrNoWeeksAndHugeValuesDoNot) {
   for (double& v : huge) v *= v > 1060 ? 1e305 : -1e305;
   EXPECT_FALSE(LevelWalks(huge, kDayAndWeek));
   EXPECT_FALSE(LevelWalks(std::vector<double>(2000, 3.0), kDayAndWeek));
+}
+
+// The members of hours with a day whose level keeps `share` of where it was.
+std::set<std::string> MembersOf(double share, unsigned seed) {
+  std::mt19937 bits(seed);
+  std::normal_distribution<double> normal;
+  std::vector<double> y;
+  double level = 0;
+  for (std::size_t t = 0; t < 480; ++t) {
+    level = share * level + normal(bits);
+    y.push_back(100 + std::abs(12 - static_cast<double>(t % 24)) + level);
+  }
+  LocalFitOptions options;
+  options.algorithms = {"ets", "theta", "mstl", "mstl:arima"};
+  options.seasons = std::vector<int>{24};
+  options.horizon = 24;
+  options.validate = true;
+  options.members_by_season = true;
+  std::set<std::string> names;
+  const SeriesView series{"a", y, {0, {Step::Unit::kNanosecond, 1}}};
+  for (const AlgorithmFit& fit : FitTarget(series, options).fits) names.insert(fit.algorithm);
+  return names;
+}
+
+TEST(LevelWalk, MembersThatTakeWhatComesBackForOneLeave) {
+  std::size_t of_walks = 0;
+  std::size_t of_others = 0;
+  for (unsigned seed = 1; seed <= 8; ++seed) {
+    EXPECT_TRUE(MembersOf(0.8, seed).contains("mstl:arima"));
+    of_others += MembersOf(0.8, seed).size();
+    of_walks += MembersOf(1, seed).size();
+  }
+  EXPECT_GE(of_walks, 28U) << "of 32";
+  EXPECT_LE(of_others, 14U);
 }
 
 }  // namespace
