@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -119,6 +120,7 @@ struct IngestReport {
   std::uint64_t stray = 0;       // left out: beyond a gap too long for a grid, or off the mask of days
   std::uint64_t parts = 0;       // left out by --aggregate: rows of incomplete first and last periods
   std::optional<PeriodShares> usual_shares;  // of periods of --aggregate, of the target that shows most; empty: unknown
+  std::set<TimeNs> part_periods;             // points, in UTC, of those periods, of any target
   std::uint64_t lost = 0;           // values of duplicates, merged and stray rows that differ from the ones shown
   std::uint64_t zeros_filled = 0;   // points set to 0 because no row means 0 (--gaps zero, --aggregate count)
   std::uint64_t gaps_filled = 0;    // points filled by the gap policy, for missing cells as well

@@ -16,16 +16,6 @@
 
 namespace fitd {
 
-namespace {
-
-void AddShares(const std::optional<PeriodShares>& seen, std::optional<PeriodShares>& most) {
-  if (!seen) return;
-  if (!most) most.emplace();
-  *most = {std::max(most->from_first, seen->from_first), std::max(most->to_last, seen->to_last)};
-}
-
-}  // namespace
-
 SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, const UnreadTargets& unread)
     : options_(options),
       rules_(rules),
@@ -61,13 +51,6 @@ void SeriesBuilder::Build(RowsOfTarget& rows, Frame::Entry& entry) {
              layer_.periods().rows_of_last);
 }
 
-// What any target shows of the periods of all.
-void SeriesBuilder::NotePeriods() {
-  const PeriodsSeen& seen = layer_.periods();
-  if (seen.open) open_ = open_ ? std::min(*open_, *seen.open) : *seen.open;
-  AddShares(seen.shares, shares_);
-}
-
 void SeriesBuilder::AddTo(IngestReport& report) const {
   report.unordered_rows += counts_.unordered;
   report.duplicates += counts_.duplicates;
@@ -76,7 +59,10 @@ void SeriesBuilder::AddTo(IngestReport& report) const {
   report.merged += counts_.merged;
   report.stray += counts_.stray;
   report.parts += counts_.parts;
-  AddShares(shares_, report.usual_shares);
+  PeriodsSeen periods{{}, report.usual_shares, 0, std::move(report.part_periods)};
+  periods.Add(periods_);
+  report.usual_shares = periods.shares;
+  report.part_periods = std::move(periods.parts);
   report.lost += counts_.lost;
   report.gaps_filled += gaps_;
   report.zeros_filled += zeros_;
@@ -179,7 +165,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   if (const Step known = KnownStep(entry.id); known.count != 0) return LayKnown(observations, known, entry, counts);
   GridPlan plan = layer_.Plan(observations, counts);
   if (plan.points == 0) return {};
-  if (rules_.aggregate != Aggregate::kNone) NotePeriods();
+  periods_.Add(layer_.periods());
   std::uint64_t points = plan.points;
   if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
     const std::int64_t last = IndexOfGrid(plan.grid, layer_.OnClockOf(plan.grid.step, rules_.parts.data.last));
@@ -209,6 +195,7 @@ std::span<double> SeriesBuilder::LayKnown(std::vector<Observation>& rows, const 
   if (rules_.aggregate == Aggregate::kNone) std::erase_if(rows, missing);
   if (rows.empty()) return {};
   const GridPlan plan = layer_.Plan(rows, counts, step);
+  periods_.Add(layer_.periods());
   if (plan.points == 0) return {};
   counts.lost -= counts.stray;
   counts.stray = 0;

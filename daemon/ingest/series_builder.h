@@ -45,7 +45,7 @@ class SeriesBuilder {
   // Of targets that may end in zeros, to be extended once those of all builders are laid.
   ZeroTails TakeTails() { return std::move(tails_); }
   // Where a last period of some target begins that is not whole, in UTC.
-  const std::optional<TimeNs>& open() const { return open_; }
+  const std::optional<TimeNs>& open() const { return periods_.open; }
 
   OutputArena& arena() { return arena_; }
   const RepairLog& repairs() const { return repairs_; }
@@ -62,7 +62,6 @@ class SeriesBuilder {
   // Lays values that have one observation every k points on a grid k times as coarse, such as quarterly values on a
   // monthly grid; returns `values` unchanged when they do not.
   std::span<double> OnOwnStep(std::span<double> values, Frame::Entry& entry);
-  void NotePeriods();
   void LookForSentinels(const std::vector<Observation>& rows, std::string_view id);
   // Removes a lone impossible reading from `values`. Returns its point when another value was put in its place; nullopt
   // when there is none, or it became a gap.
@@ -81,8 +80,7 @@ class SeriesBuilder {
   SeriesLayer layer_;
   ZeroTails tails_;
   std::span<double> room_;  // of the current target, where no row means zero
-  std::optional<TimeNs> open_;
-  std::optional<PeriodShares> shares_;  // the most that is usual
+  PeriodsSeen periods_;     // of all targets
   GridCounts counts_;
   std::uint64_t read_ = 0;  // values present in the current target; only set when any cell was unreadable
   std::uint64_t gaps_ = 0;

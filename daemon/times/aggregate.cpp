@@ -12,14 +12,6 @@
 namespace fitd {
 namespace {
 
-// The time of the point for the period that begins at `begin`.
-TimeNs LabelOf(TimeNs begin, const Frequency& frequency) {
-  const Step& step = frequency.step;
-  if (step.months() && frequency.at_end) return MidnightOf(CivilDayOf(begin).month + step.count - 1, 31);
-  if (!step.months() && frequency.weekday >= 0) return begin + step.count - kNsPerDay;  // W-SUN: weeks that end then
-  return begin;
-}
-
 double Combine(std::vector<double>& values, Aggregate how) {
   if (how == Aggregate::kCount) return static_cast<double>(values.size());
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
@@ -168,6 +160,13 @@ std::optional<Aggregate> FindAggregate(std::string_view name) {
   return std::nullopt;
 }
 
+TimeNs LabelOfPeriod(TimeNs begin, const Frequency& frequency) {
+  const Step& step = frequency.step;
+  if (step.months() && frequency.at_end) return MidnightOf(CivilDayOf(begin).month + step.count - 1, 31);
+  if (!step.months() && frequency.weekday >= 0) return begin + step.count - kNsPerDay;  // W-SUN: weeks that end then
+  return begin;
+}
+
 PartsFound DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, const PartRules& rules,
                               GridCounts& counts) {
   const std::vector<Period> periods = PeriodsOf(rows, frequency);
@@ -221,7 +220,7 @@ std::vector<Observation> AggregateRows(const std::vector<Observation>& rows, con
       if (fixed ? rows[i].time >= end : PeriodBegin(rows[i].time, frequency) != begin) break;
       if (!std::isnan(rows[i].value)) values.push_back(rows[i].value);
     }
-    out.push_back({LabelOf(begin, frequency), Combine(values, how)});
+    out.push_back({LabelOfPeriod(begin, frequency), Combine(values, how)});
   }
   return out;
 }

@@ -48,6 +48,9 @@ struct PartsFound {
 PartsFound DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, const PartRules& rules,
                               GridCounts& counts);
 
+// The time of the point for the period that begins at `begin`: its beginning, or its end where the frequency says so.
+TimeNs LabelOfPeriod(TimeNs begin, const Frequency& frequency);
+
 // Of the rows of a target as in AggregateRows(); nullopt: fewer than ten periods, which tell little.
 std::optional<PeriodShares> UsualShares(const std::vector<Observation>& rows, const Frequency& frequency);
 

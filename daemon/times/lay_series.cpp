@@ -9,6 +9,16 @@
 
 namespace fitd {
 
+void PeriodsSeen::Add(const PeriodsSeen& other) {
+  if (other.open) open = open ? std::min(*open, *other.open) : *other.open;
+  if (other.shares) {
+    if (!shares) shares.emplace();
+    *shares = {std::max(shares->from_first, other.shares->from_first),
+               std::max(shares->to_last, other.shares->to_last)};
+  }
+  parts.insert(other.parts.begin(), other.parts.end());
+}
+
 SeriesLayer::SeriesLayer(const SeriesRules& rules) : rules_(rules) {
   if (rules.zone) clock_ = std::make_unique<ZoneClock>(rules.zone);
 }
@@ -82,7 +92,11 @@ void SeriesLayer::Aggregated(std::vector<Observation>& rows, bool strict, GridCo
     PartRules parts = rules_.parts;
     parts.data = {OnClockOf(step, parts.data.first), OnClockOf(step, parts.data.last)};
     parts.strict = strict;
-    if (const auto open = DropPartsOfPeriods(rows, frequency, parts, counts).last) periods_.open = ToUtc(step, *open);
+    const PartsFound found = DropPartsOfPeriods(rows, frequency, parts, counts);
+    if (found.last) periods_.open = ToUtc(step, *found.last);
+    for (const std::optional<TimeNs>& begin : {found.first, found.last}) {
+      if (begin) periods_.parts.insert(ToUtc(step, LabelOfPeriod(*begin, frequency)));
+    }
   }
   if (rows.empty()) return;
   const TimeNs last = PeriodBegin(rows.back().time, frequency);

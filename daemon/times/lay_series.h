@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "common/series/time_zone.h"
@@ -38,11 +39,15 @@ struct SeriesRules {
   bool naive = true;
 };
 
-// What the rows of a target that are put together say of their periods.
+// What the rows of a target that are put together say of their periods, or those of several targets.
 struct PeriodsSeen {
   std::optional<TimeNs> open;          // where a last period that is not whole begins, in UTC
   std::optional<PeriodShares> shares;  // that are usual
   std::uint64_t rows_of_last = 0;      // of the last one that is left
+  std::set<TimeNs> parts;              // points, in UTC, of those whose rows were left out as they are not whole
+
+  // What any target shows of the periods of all: the earliest open one, the most that is usual.
+  void Add(const PeriodsSeen& other);
 };
 
 class SeriesLayer {

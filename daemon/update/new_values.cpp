@@ -169,15 +169,31 @@ void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, New
   }
 }
 
-// Fills missing points with zeros up to `until`, or up to the last new value.
-void FillWithZeros(const KnownSeries& known, std::optional<TimeNs> until, std::uint64_t longest_gap,
-                   NewValues& placed) {
-  const auto n = static_cast<std::int64_t>(known.num_values);
-  const std::int64_t last = until ? LastIndexBy(known.grid, *until) : kOffGrid;
-  if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < placed.values.size() + longest_gap)
-    placed.values.resize(std::max(placed.values.size(), static_cast<std::size_t>(last - n + 1)), 0.0);
-  for (double& v : placed.values) v = std::isnan(v) ? 0.0 : v;
-  placed.observed = placed.values.size();
+// Fills missing points of `values`, the first of which is point `first` of the grid, with zeros up to zero_until, or up
+// to the last of them, but for those of periods whose rows were left out. Returns how many have a value.
+std::uint64_t FillWithZeros(const TimeGrid& grid, std::uint64_t first, const PlacingRules& rules,
+                            std::uint64_t longest_gap, std::vector<double>& values) {
+  constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+  const auto n = static_cast<std::int64_t>(first);
+  Clocks clocks(grid.step, rules);
+  const std::int64_t last =
+      rules.zero_until ? LastIndexBy(grid, clocks.FromUtc(*rules.zero_until)) : std::int64_t{kOffGrid};
+  if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < values.size() + longest_gap)
+    values.resize(std::max(values.size(), static_cast<std::size_t>(last - n + 1)), kMissing);
+  std::vector<std::size_t> parts;
+  for (const TimeNs time : rules.part_periods) {
+    const std::int64_t index = IndexOfGrid(grid, clocks.FromUtc(time));
+    const bool among = index != kOffGrid && index >= n && static_cast<std::uint64_t>(index - n) < values.size();
+    if (among && std::isnan(values[static_cast<std::size_t>(index - n)])) {
+      parts.push_back(static_cast<std::size_t>(index - n));
+    }
+  }
+  for (double& v : values) v = std::isnan(v) ? 0.0 : v;
+  for (const std::size_t place : parts) values[place] = kMissing;
+  const std::size_t missing = parts.size();
+  std::size_t behind = 0;
+  for (; !values.empty() && std::isnan(values.back()); ++behind) values.pop_back();
+  return values.size() + behind - missing;
 }
 
 // Puts `values` onto the grid of the known ones: those behind their end into placed.values, with NaN between them;
@@ -267,13 +283,18 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     return placed;
   }
   if (zeros) {
-    std::optional<TimeNs> until = rules.zero_until;
-    if (until) until = Clocks(known.grid.step, rules).FromUtc(*until);
-    FillWithZeros(known, until, longest_gap, placed);
+    placed.observed = FillWithZeros(known.grid, known.num_values, rules, longest_gap, placed.values);
   }
   if (history && !rules.keep_outliers) TakeOutliersOut(known, *history, placed);
   if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;
   return placed;
+}
+
+std::vector<double> WithZeros(const SeriesView& observed, const PlacingRules& rules) {
+  if ((!rules.zero_until && !rules.zero_inside) || observed.grid.step.count == 0) return {};
+  std::vector<double> values(observed.values.begin(), observed.values.end());
+  FillWithZeros(observed.grid, 0, rules, std::max<std::uint64_t>(values.size(), kLongestGap), values);
+  return values;
 }
 
 }  // namespace fitd

@@ -28,7 +28,9 @@ struct KnownSeries {
 struct PlacingRules {
   // Missing rows mean zero up to this UTC time; nullopt: they mean missing.
   std::optional<TimeNs> zero_until = std::nullopt;
-  bool zero_inside = false;    // they mean zero up to the last new value of the target (--aggregate count)
+  bool zero_inside = false;  // they mean zero up to the last new value of the target (--aggregate count)
+  // Points, in UTC, of periods whose rows were left out as they are not whole: missing, and no zeros.
+  std::vector<TimeNs> part_periods = {};
   bool keep_outliers = false;  // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
   // As --target-column takes it, where no option names it: ids may be written in another way than those of the store.
   std::string found_target = {};
@@ -65,5 +67,9 @@ struct NewValues {
 // `observed` has its own grid and NaN for missing values, gaps must not be filled; or it has its rows. Whether a new
 // value is an outlier depends only on earlier values, so values that arrive one by one give the same result.
 NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules = {});
+
+// The values of a target that the store does not know, with zeros for what is missing, up to `zero_until`; empty: they
+// are those that were observed.
+std::vector<double> WithZeros(const SeriesView& observed, const PlacingRules& rules);
 
 }  // namespace fitd

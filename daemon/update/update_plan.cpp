@@ -95,7 +95,8 @@ class PlanMaker {
     UpdateTarget planned;
     planned.frame = next_++;
     const SeriesView series = frame_[planned.frame];
-    if (const auto place = rules_.keep_outliers ? std::nullopt : LoneOutlier(series.values)) {
+    const bool zeros = rules_.zero_until || rules_.zero_inside;  // a training takes nothing out where rows may be zero
+    if (const auto place = rules_.keep_outliers || zeros ? std::nullopt : LoneOutlier(series.values)) {
       Note(series.id, series.grid.step, {series.grid.At(static_cast<std::int64_t>(*place)), series.values[*place]});
     }
     plan_.targets.push_back(planned);

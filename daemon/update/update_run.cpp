@@ -137,6 +137,7 @@ Status Update::Load() {
   const bool found = job_.data.target.empty() && job_.data.value.empty() && columns.layout != "wide";
   rules_.called_after_files = columns.layout != "wide" && columns.targets.empty();
   rules_.found_target = found ? columns.target_option : "";
+  rules_.part_periods.assign(loaded.report.part_periods.begin(), loaded.report.part_periods.end());
   rules_.zero_inside = job_.data.aggregate == "count" || known_.aggregate == "count";
   rules_.frequency_said = job_.data.frequency != "auto" || !known_.frequency.empty();
   rules_.naive = loaded.report.naive_times;

@@ -107,7 +107,9 @@ SeriesView UpdateSlice::SeriesOfNew(const Target& target) const {
 
 void UpdateSlice::TakeNew(Target& target) {
   const std::span<const double> read = data_[target.planned->frame].values;
-  if (const auto place = rules_.keep_outliers ? std::nullopt : LoneOutlier(read)) {
+  target.values = WithZeros(data_[target.planned->frame], rules_);
+  const bool search = target.values.empty() && !rules_.keep_outliers;  // as in a training
+  if (const auto place = search ? LoneOutlier(read) : std::nullopt) {
     target.values.assign(read.begin(), read.end());
     DropOutlier(target.values, *place, UsualSeason(data_[target.planned->frame].grid.step));
   }
