@@ -236,6 +236,7 @@ Result<PriorFit> DecodePriorFit(std::string_view bytes) {
 TargetFitRecord FitRecord(const SeriesView& series, const TargetFit& fit) {
   TargetFitRecord record = MakeRecord(fit);
   TargetHistory history = HistoryOf(series.values);
+  history.ForgetFilled(series.filled, series.values.size());
   history.has_fractions = HasFractions(series);
   history.refits = fit.refits;
   record.history = EncodeHistory(history);

@@ -1,5 +1,6 @@
 #include "common/fit/target_history.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -12,7 +13,9 @@ namespace {
 constexpr char kWithoutLowest = 1;
 constexpr char kWithoutRange = 2;      // the lowest value is behind the fixed part
 constexpr char kWithoutFractions = 3;  // and what all readings lie between
-constexpr char kHistoryVersion = 4;    // and whether one was no whole number
+constexpr char kWithoutSecond = 4;     // and whether one was no whole number
+constexpr char kHistoryVersion = 5;    // how many values are remembered stands before them, second bytes behind
+constexpr std::size_t kCountBytes = 2;
 
 struct FixedPart {
   std::uint64_t fitted_values;
@@ -32,8 +35,10 @@ std::size_t HeadOf(char version) {
       return kFixedBytes + sizeof(double);
     case kWithoutFractions:
       return kFixedBytes + 3 * sizeof(double);
-    case kHistoryVersion:
+    case kWithoutSecond:
       return kFixedBytes + 3 * sizeof(double) + 1;
+    case kHistoryVersion:
+      return kFixedBytes + 3 * sizeof(double) + 1 + kCountBytes;
     default:
       return 0;
   }
@@ -44,11 +49,15 @@ std::uint64_t BitsOf(double value) {
   return std::isnan(value) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(value + 0.0);
 }
 
-char ByteOf(double value) {
+struct TwoBytes {
+  char first, second;
+};
+
+TwoBytes BytesOf(double value) {
   std::uint64_t bits = BitsOf(value);  // mixed as splitmix64 does
   bits = (bits ^ (bits >> 30U)) * 0xBF58476D1CE4E5B9U;
   bits = (bits ^ (bits >> 27U)) * 0x94D049BB133111EBU;
-  return static_cast<char>(bits >> 56U);
+  return {static_cast<char>(bits >> 56U), static_cast<char>(bits >> 48U)};
 }
 
 }  // namespace
@@ -59,8 +68,25 @@ void TargetHistory::Remember(std::span<const double> values) {
     SeeReading(v);
   }
   if (values.size() > kMostRemembered) values = values.last(kMostRemembered);
-  for (const double v : values) recent.push_back(ByteOf(v));
-  if (recent.size() > kMostRemembered) recent.erase(0, recent.size() - kMostRemembered);
+  for (const double v : values) {
+    const TwoBytes bytes = BytesOf(v);
+    recent.push_back(bytes.first);
+    second.push_back(bytes.second);
+  }
+  for (std::string* remembered : {&recent, &second}) {
+    if (remembered->size() > kMostRemembered) remembered->erase(0, remembered->size() - kMostRemembered);
+  }
+}
+
+void TargetHistory::ForgetFilled(std::span<const GapRun> filled, std::uint64_t size) {
+  const TwoBytes none = BytesOf(std::numeric_limits<double>::quiet_NaN());
+  for (const GapRun& run : filled) {
+    for (std::uint64_t i = run.first; i < std::min<std::uint64_t>(std::uint64_t{run.first} + run.count, size); ++i) {
+      const std::uint64_t back = size - 1 - i;
+      if (back < recent.size()) recent[recent.size() - 1 - back] = none.first;
+      if (back < second.size()) second[second.size() - 1 - back] = none.second;
+    }
+  }
 }
 
 void TargetHistory::SeeReading(double value) {
@@ -70,7 +96,13 @@ void TargetHistory::SeeReading(double value) {
 
 std::optional<bool> TargetHistory::Differs(double value, std::uint64_t back) const {
   if (back >= recent.size()) return std::nullopt;
-  return recent[recent.size() - 1 - back] != ByteOf(value);
+  const TwoBytes bytes = BytesOf(value);
+  if (recent[recent.size() - 1 - back] != bytes.first) return true;
+  return back < second.size() && second[second.size() - 1 - back] != bytes.second;
+}
+
+bool TargetHistory::WasMissing(std::uint64_t back) const {
+  return !Differs(std::numeric_limits<double>::quiet_NaN(), back).value_or(true);
 }
 
 TargetHistory HistoryOf(std::span<const double> values) {
@@ -99,12 +131,21 @@ std::string EncodeHistory(const TargetHistory& history) {
     bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
   }
   bytes.push_back(history.has_fractions ? 1 : 0);
-  return bytes + history.recent;
+  const std::size_t count = history.recent.size();
+  bytes.push_back(static_cast<char>(count & 0xFFU));
+  bytes.push_back(static_cast<char>(count >> 8U));
+  return bytes + history.recent + history.second;
 }
 
 std::optional<TargetHistory> DecodeHistory(std::string_view bytes) {
   const std::size_t head = bytes.empty() ? 0 : HeadOf(bytes[0]);
-  if (head == 0 || bytes.size() < head || bytes.size() > head + TargetHistory::kMostRemembered) return std::nullopt;
+  if (head == 0 || bytes.size() < head) return std::nullopt;
+  std::size_t count = bytes.size() - head;
+  if (bytes[0] == kHistoryVersion) {
+    count = static_cast<unsigned char>(bytes[head - 2]) + 256U * static_cast<unsigned char>(bytes[head - 1]);
+    if (bytes.size() < head + count || bytes.size() > head + 2 * count) return std::nullopt;
+  }
+  if (count > TargetHistory::kMostRemembered) return std::nullopt;
   FixedPart fixed;
   std::memcpy(&fixed, bytes.data() + 1, sizeof(fixed));
   TargetHistory history;
@@ -119,8 +160,9 @@ std::optional<TargetHistory> DecodeHistory(std::string_view bytes) {
     std::memcpy(number, bytes.data() + at, sizeof(*number));
     at += sizeof(*number);
   }
-  history.has_fractions = bytes[0] == kHistoryVersion && bytes[head - 1] != 0;
-  history.recent = bytes.substr(head);
+  history.has_fractions = bytes[0] >= kWithoutSecond && bytes[at] != 0;
+  history.recent = bytes.substr(head, count);
+  history.second = bytes.substr(head + count);
   return history;
 }
 

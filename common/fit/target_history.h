@@ -1,6 +1,6 @@
 // What a store remembers about a target's values: length and fingerprint of the series that was fitted, so that a later
-// run sees what has changed; a byte for each of the last values, to detect corrections; how the models have done since;
-// the range of values. Values; any process, any thread.
+// run sees what has changed; two bytes for each of the last values, to detect corrections; how the models have done
+// since; the range of values. Values; any process, any thread.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,12 @@
 #include <string>
 #include <string_view>
 
+#include "common/series/series.h"
+
 namespace fitd {
 
 struct TargetHistory {
-  // A byte tells two values apart 255 times out of 256; 256 hours are more than ten days.
+  // 256 hours are more than ten days. Two bytes tell values apart 65535 times out of 65536.
   static constexpr std::size_t kMostRemembered = 256;
 
   std::uint64_t fitted_values = 0;       // number of values that the models were fitted to
@@ -27,13 +29,18 @@ struct TargetHistory {
   double most_read = std::numeric_limits<double>::quiet_NaN();
   bool has_fractions = false;  // an observed value was no whole number; of earlier versions nobody knows
   std::string recent;          // of the last values, oldest first
+  std::string second;          // second bytes of the last of these; earlier releases kept one byte a value
 
   // Adds the next values (NaN: missing).
   void Remember(std::span<const double> values);
+  // Takes the values of these points as missing: a training has filled them. `size`: number of all values.
+  void ForgetFilled(std::span<const GapRun> filled, std::uint64_t size);
   // Extends the range by a reading that was taken as missing.
   void SeeReading(double value);
   // Whether `value` differs from the one `back` values before the last; nullopt: it is not remembered any more.
   std::optional<bool> Differs(double value, std::uint64_t back) const;
+  // Whether that one was missing; false also where it is not remembered any more.
+  bool WasMissing(std::uint64_t back) const;
 };
 
 // The history of a series just fitted.

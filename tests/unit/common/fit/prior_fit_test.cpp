@@ -245,6 +245,28 @@ TEST_F(PriorFitTest, SeasonsAndModelsThatCannotBeAreFittedAnew) {
   }
 }
 
+TEST(TargetHistoryTest, TellsEveryCountFromTheNextOne) {
+  std::size_t same = 0;  // of one byte 55 and 56 are the same
+  for (int v = 0; v < 5000; ++v) {
+    const double value = v;
+    same += HistoryOf({&value, 1}).Differs(value + 1, 0) == false ? 1 : 0;
+  }
+  EXPECT_LE(same, 1U);
+  const double value = 55;
+  EXPECT_EQ(HistoryOf({&value, 1}).Differs(56, 0), true);
+}
+
+TEST(TargetHistoryTest, KnowsWhatWasMissing) {
+  const std::vector<double> y = {1, 2, std::nan(""), 4, 5, 6};
+  TargetHistory history = HistoryOf(y);
+  const GapRun run{4, 1};
+  history.ForgetFilled({&run, 1}, y.size());
+  for (std::uint64_t back = 0; back < y.size(); ++back) {
+    EXPECT_EQ(history.WasMissing(back), back == 3 || back == 1) << back;
+  }
+  EXPECT_FALSE(history.WasMissing(6));
+}
+
 TEST(TargetHistoryTest, ForgetsWhatIsOldAndFindsWhatDiffers) {
   std::vector<double> y(400);
   for (std::size_t t = 0; t < y.size(); ++t) y[t] = static_cast<double>(t);
@@ -264,19 +286,35 @@ TEST(TargetHistoryTest, ForgetsWhatIsOldAndFindsWhatDiffers) {
   TargetHistory fractions = whole;
   fractions.has_fractions = true;
   EXPECT_TRUE(DecodeHistory(EncodeHistory(fractions))->has_fractions);
-  std::string without = EncodeHistory(fractions);  // behind eight numbers
+  const auto before_two_bytes = [](const TargetHistory& history) {  // a byte a value, behind eight numbers and a byte
+    std::string bytes = EncodeHistory(history);
+    bytes.resize(bytes.size() - history.second.size());
+    bytes.erase(66, 2)[0] = 4;
+    return bytes;
+  };
+  EXPECT_EQ(DecodeHistory(EncodeHistory(whole))->second, whole.second);
+  TargetHistory of_one_byte = *DecodeHistory(before_two_bytes(fractions));
+  EXPECT_TRUE(of_one_byte.has_fractions && of_one_byte.second.empty());
+  EXPECT_EQ(of_one_byte.recent, whole.recent);
+  EXPECT_EQ(of_one_byte.Differs(399, 0), false);
+  of_one_byte.Remember({y.data(), 3});
+  const TargetHistory mixed = *DecodeHistory(EncodeHistory(of_one_byte));
+  EXPECT_EQ(mixed.second.size(), 3U);
+  EXPECT_EQ(mixed.Differs(2, 0), false);
+  EXPECT_EQ(mixed.Differs(399, 3), false);
+  std::string without = before_two_bytes(fractions);  // behind eight numbers
   without.erase(65, 1)[0] = 3;
   EXPECT_FALSE(DecodeHistory(without)->has_fractions);
   EXPECT_EQ(DecodeHistory(without)->recent, whole.recent);
   pieces.Remember(std::vector<double>{std::nan(""), -2, 7});
   EXPECT_EQ(DecodeHistory(EncodeHistory(pieces))->lowest, -2);
-  std::string of_before = EncodeHistory(whole);  // without the lowest value, which is behind five numbers
+  std::string of_before = before_two_bytes(whole);  // without the lowest value, which is behind five numbers
   of_before.erase(41, 25)[0] = 1;
   TargetHistory unknown = *DecodeHistory(of_before);
   EXPECT_EQ(unknown.recent, whole.recent);
   unknown.Remember({y.data(), 1});
   EXPECT_TRUE(std::isnan(unknown.lowest));
-  of_before = EncodeHistory(pieces);  // or without what all readings lie between, behind the lowest value
+  of_before = before_two_bytes(pieces);  // or without what all readings lie between, behind the lowest value
   of_before.erase(49, 17)[0] = 2;
   unknown = *DecodeHistory(of_before);
   EXPECT_EQ(unknown.recent, pieces.recent);
