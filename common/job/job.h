@@ -49,6 +49,7 @@ struct Job {
     std::optional<std::pair<double, double>> usual_shares;  // PeriodShares of an update's base, which says them
     std::shared_ptr<const KnownSteps> known_steps;          // of an update: those of its store's targets
     bool keeps_clock = false;        // of an update that is told no zone: `timezone` is that of its base
+    bool ids_name_values = false;    // of an update: ids end in the column of the value, also where it is the only one
     std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command
   } data;
 

@@ -186,7 +186,7 @@ Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::st
       if (column == kNoColumn) {
         return Status(StatusCode::kInvalidInput, path + ": no " + std::string(what) + " column named " +
                                                      QuoteForMessage(name) + "; the columns are " + ListNames(layout) +
-                                                     "; name it with " + std::string(option) +
+                                                     std::string(kNameItWith) + std::string(option) +
                                                      (name == "#0" ? " (the first column is #1)" : ""));
       }
       if (std::find(columns.begin(), columns.end(), column) != columns.end()) {

@@ -36,6 +36,16 @@ inline constexpr std::string_view kIdNames[] = {
     "sku",       "host",     "hostname",   "instance", "device",     "device_id", "sensor",    "sensor_id",
     "entity_id", "station",  "station_id", "site",     "site_no",    "country",   "location",  "region",
     "metric",    "name",     "stn",        "meter",    "stations_id"};
+// Names of what rows may be of, beside those.
+inline constexpr std::string_view kMoreIdNames[] = {
+    "shop",      "branch",   "outlet",     "warehouse",   "depot",        "plant",     "factory",     "building",
+    "machine",   "customer", "client",     "product",     "article",      "brand",     "category",    "market",
+    "city",      "province", "county",     "district",    "zone",         "area",      "facility",    "asset",
+    "server",    "tenant",   "account",    "channel",     "variant",      "portfolio", "filiale",     "standort",
+    "artikel",   "kunde",    "werk",       "land",        "stadt",        "magasin",   "ville",       "pays",
+    "tienda",    "ciudad",   "pais",       "negozio",     "citta",        "paese",     "sucursal",    "shop_id",
+    "branch_id", "plant_id", "product_id", "customer_id", "country_code", "site_id",   "location_id", "region_id",
+    "meter_id",  "item_id"};
 // Names of outcomes. A numeric column 'target' beside one of these is a goal (IsGoal), neither an id nor the value.
 inline constexpr std::string_view kOutcomeNames[] = {
     "actual",  "actuals",  "achieved", "achievement", "realised", "realized", "result", "results", "sales",
@@ -124,6 +134,8 @@ bool IsPlaceName(std::string_view name);
 void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates);
 void LeaveWrittenOut(const CsvLayout& layout, std::vector<std::size_t>& dates);
 
+// How a message ends for a name that no column has; the option follows.
+inline constexpr std::string_view kNameItWith = "; name it with ";
 // Indices of the columns that an option names: one name, or a list of names and of #N (#1 is the first column). `what`
 // is their role, for messages. kInvalidInput, with the columns there are, for a name that no column or more than one
 // has, and for a column named twice.

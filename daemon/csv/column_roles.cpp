@@ -333,7 +333,7 @@ class RoleFinder {
     ValueColumns(draft_).FindSigns();
     ValueColumns(draft_).FindStages();
     ValueColumns(draft_).FindUnit();
-    std::sort(draft_.layout.unused.begin(), draft_.layout.unused.end());
+    SortUnused(draft_.layout, draft_.facts);
     return OkStatus();
   }
 

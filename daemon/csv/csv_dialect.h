@@ -27,9 +27,10 @@ struct CsvOptions {
   // Target and value columns of an earlier reading, several joined as a/b (FindJoined). Used when the file has both and
   // no option names either.
   std::string like_target, like_value;
-  std::string time_format;  // words of strptime; empty: recognised
-  std::string aggregate;    // how values of one grid point are combined; empty: the last wins
-  std::string start;        // time of the first row of data without a time column
+  std::string time_format;       // words of strptime; empty: recognised
+  bool ids_name_values = false;  // of an update: ids end in the column of the value, also where it is the only one
+  std::string aggregate;         // how values of one grid point are combined; empty: the last wins
+  std::string start;             // time of the first row of data without a time column
 };
 
 struct CsvDialect {

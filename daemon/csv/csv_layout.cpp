@@ -306,7 +306,9 @@ std::string CsvLayout::OptionFor(const std::vector<std::size_t>& places) const {
 }
 
 Result<CsvLayout> ReadLayout(std::string_view head, bool complete, const CsvOptions& options, const std::string& path) {
-  return LayoutReader(head, complete, options, path).Read();
+  Result<CsvLayout> layout = LayoutReader(head, complete, options, path).Read();
+  if (layout.ok()) layout->ids_name_values = options.ids_name_values;
+  return layout;
 }
 
 }  // namespace fitd

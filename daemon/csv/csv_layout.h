@@ -36,6 +36,7 @@ struct CsvLayout {
   std::vector<std::size_t> targets;
   std::vector<std::size_t> times;
   std::vector<std::size_t> values;  // wide: the targets; rows: the times
+  bool ids_name_values = false;     // CsvOptions::ids_name_values
   bool counts_rows = false;         // events are counted: the value is 1 in every row, and `values` is the time
   std::vector<TimePart> parts;      // how each of `times` is read; empty: all are plain
   // A table with months or hours across: the text that each of `values` adds to the time of its row, with the blank
@@ -69,6 +70,9 @@ struct CsvLayout {
   std::size_t period_column = kNoColumn;  // column that tells totals from the rest and may be an id
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; an empty text: nothing asked for them
+  // Of unused columns that are called after ids, or places and the like, those that hold one word or code in all of the
+  // first rows, and that.
+  std::vector<std::pair<std::size_t, std::string>> lone_ids;
   // Unused columns that are empty in the first rows: a number in a later row would make them targets.
   std::vector<std::size_t> awaited;
   std::size_t direction = kNoColumn;        // column that says whether values go in or out

@@ -234,6 +234,19 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
   return candidates;
 }
 
+void SortUnused(CsvLayout& layout, const std::vector<ColumnFacts>& facts) {
+  std::sort(layout.unused.begin(), layout.unused.end());
+  if (layout.shape != CsvShape::kLong || !layout.header || !layout.table.empty()) return;
+  for (const auto& [column, why] : layout.unused) {
+    const ColumnFacts& of = facts[column];
+    const bool one = of.constant && of.cells > 0 && of.cells == of.rows && !of.is_date();
+    if (!why.empty() || !one || !(of.is_text() || of.is_code()) || layout.names[column] == "target") continue;
+    if (IsCalled(layout, column, kIdNames) || IsCalled(layout, column, kMoreIdNames) ||
+        IsCalled(layout, column, kTargetNames))
+      layout.lone_ids.emplace_back(column, of.example);
+  }
+}
+
 std::string DescribeKey(const KeyVerdict& verdict, const std::vector<std::size_t>& candidates,
                         const CsvLayout& layout) {
   std::vector<std::size_t> columns;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/series/gaps.h"
@@ -101,6 +102,7 @@ struct ValueMeaning {
   WordsSaid units, stages;              // of columns of their own
   SignsSaid signs;
   std::vector<std::string> unused;  // names of columns without a role, of all files: words in them are no such words
+  std::vector<std::pair<std::string, std::string>> lone_ids;  // CsvLayout::lone_ids by name, alike in all files
   bool files_observed = false, files_to_come = false;  // some file is called after what was observed, or is to come
 };
 

@@ -166,9 +166,9 @@ MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInp
       measure.months = MonthsOfForm(last->rule.form);
       measure.stage = StageOfFile(inputs_[p.piece.input].file.path);
       const auto known = std::find_if(measures_.begin(), measures_.end(), [&](const Measure& m) {
-        return m.name == measure.name && m.months == measure.months && m.stage == measure.stage &&
-               m.decimal == measure.decimal && m.column == measure.column && m.layout->names == last->names &&
-               HaveSameUnits(*m.layout, *last);
+        return m.layout->lone_ids == last->lone_ids && m.name == measure.name && m.months == measure.months &&
+               m.stage == measure.stage && m.decimal == measure.decimal && m.column == measure.column &&
+               m.layout->names == last->names && HaveSameUnits(*m.layout, *last);
       });
       last_measure = static_cast<std::uint32_t>(known - measures_.begin());
       if (known == measures_.end()) measures_.push_back(std::move(measure));
@@ -204,10 +204,8 @@ std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint3
   const std::string& other = inputs_[second.input].file.path;
   const std::string begin = fmt::format("target {}: its values are ", QuoteForMessage(id));
   if (BothSayAndDiffer(first.name, second.name)) {
-    std::string mend = "name the columns alike where they are one quantity";
-    if (first.column == second.column) {
-      mend += ", or say --value-column " + ShellWord(fmt::format("#{}", first.column + 1));
-    }
+    const std::string option = first.column == second.column ? fmt::format("#{}", first.column + 1) : "";
+    const std::string mend = MendOfNames(first.name, second.name, option);
     return fmt::format(
         "{}{} in {} and {} in {}, and those are no one series; {}; else keep them in stores of their own", begin,
         first.layout->NameOf(first.column), file, second.layout->NameOf(second.column), other, mend);

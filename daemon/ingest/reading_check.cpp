@@ -87,6 +87,21 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
   return OkStatus();
 }
 
+Status ReadingCheck::CheckCopies(const IngestOptions& options) const {
+  if (inputs_.size() < 2 || (options.aggregate != "sum" && options.aggregate != "count")) return OkStatus();
+  std::vector<const InputFile*> files;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout || p.counts.rows == 0 || (p.layout->targets.empty() && !p.layout->wide())) continue;
+    const InputFile& file = inputs_[p.piece.input].file;
+    if (file.regular && (files.empty() || files.back() != &file)) files.push_back(&file);
+  }
+  const auto copies = FindCopies(files);
+  if (!copies) return OkStatus();
+  return {StatusCode::kInvalidInput, copies->first + " and " + copies->second +
+                                         " hold the same bytes, and --aggregate " + options.aggregate +
+                                         " would take each of their rows twice: leave one of them out"};
+}
+
 void ReadingCheck::CheckEvents(const IngestOptions& options, IngestReport& report) const {
   constexpr std::uint64_t kMany = 10;  // refused when more than one row in this many. Chosen, not measured.
   const std::uint64_t copies = report.duplicates - std::min(report.duplicates, report.lost);

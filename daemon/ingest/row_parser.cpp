@@ -56,7 +56,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   } else if (layout.shape == CsvShape::kRows) {
     ParseHeaderTimes();
     if (layout.targets.empty()) SelectTarget(layout.file_target);
-  } else if (layout.targets.empty() && layout.values.size() == 1) {
+  } else if (layout.targets.empty() && layout.values.size() == 1 && !layout.ids_name_values) {
     SelectTarget(layout.file_target);
   }
 }
@@ -198,7 +198,7 @@ void RowParser::HandleRecord(const char* begin, const char* end, const std::vect
     HandleRows(begin);
   } else if (!layout_.table.empty()) {
     HandleTable(begin);
-  } else if (layout_.values.size() == 1) {
+  } else if (layout_.values.size() == 1 && !layout_.ids_name_values) {
     HandleLong(begin);
   } else {
     HandleMeasures(begin);

@@ -100,6 +100,17 @@ std::string WhyOtherIds(const FileOf& few, const FileOf& more) {
       of_a, *few.path, ListNames(b, b.targets), *more.path);
 }
 
+// Adds the words in left-out columns of ids (CsvLayout::lone_ids) of one more file, by column.
+void SeeLoneIds(const CsvLayout& layout, std::map<std::string, std::string>& lone) {
+  for (const auto& [column, why] : layout.unused) {
+    const auto here = std::find_if(layout.lone_ids.begin(), layout.lone_ids.end(),
+                                   [column = column](const auto& one) { return one.first == column; });
+    const std::string word = here == layout.lone_ids.end() ? std::string() : here->second;
+    const auto [known, added] = lone.try_emplace(layout.names[column], word);
+    if (!added && known->second != word) known->second.clear();
+  }
+}
+
 }  // namespace
 
 std::string QuantityOf(std::string_view name) {
@@ -117,6 +128,15 @@ std::string QuantityOf(std::string_view name) {
 
 bool BothSayAndDiffer(std::string_view a, std::string_view b) {
   return !a.empty() && !b.empty() && a != b;
+}
+
+std::string MendOfNames(std::string_view a, std::string_view b, const std::string& option) {
+  const std::string_view bare = NameWithoutUnit(a), other = NameWithoutUnit(b);
+  const bool units = (IsUnitWord(a) || !bare.empty()) && (IsUnitWord(b) || !other.empty());
+  if (units || bare == b || other == a)
+    return "where they are one quantity write them in one unit under one name";
+  return "name the columns alike where they are one quantity" +
+         (option.empty() ? option : ", or say --value-column " + ShellWord(option));
 }
 
 UnitInFile UnitOfTarget(const CsvLayout& layout, std::string_view id) {
@@ -170,10 +190,12 @@ void DescribeMeaning(const std::vector<IngestInput>& inputs, const std::vector<P
                      ValueMeaning& meaning) {
   constexpr std::size_t kMostUnused = 200;
   std::map<std::string, std::optional<ColumnMeasure>> measures;  // by column; nullopt: files say different things
+  std::map<std::string, std::string> lone;                       // by column; empty: another file has others there
   const FileLayout* last = nullptr;
   for (const PieceResult& p : pieces) {
     if (!p.layout || p.layout.get() == last) continue;
     last = p.layout.get();
+    SeeLoneIds(*last, lone);
     const FileStage stage = StageOfFile(inputs[p.piece.input].file.path);
     meaning.files_observed = meaning.files_observed || stage == FileStage::kObserved;
     meaning.files_to_come = meaning.files_to_come || stage == FileStage::kToCome;
@@ -197,6 +219,9 @@ void DescribeMeaning(const std::vector<IngestInput>& inputs, const std::vector<P
   }
   for (auto& [column, measure] : measures) {
     if (measure) meaning.measures.push_back(std::move(*measure));
+  }
+  for (auto& [column, word] : lone) {
+    if (!word.empty()) meaning.lone_ids.emplace_back(column, std::move(word));
   }
 }
 
@@ -237,6 +262,20 @@ std::string WhyWordsDiffer(std::string_view id, const PieceResult& a, const Piec
         return why(with.direction, with, one, said.goes_out, other) +
                ": write a minus before those that go out, or the column into all files";
       }
+    }
+  }
+  for (const auto& [column, word] : a.layout->lone_ids) {
+    for (const auto& [of_b, other] : b.layout->lone_ids) {
+      if (a.layout->names[column] != b.layout->names[of_b] || word == other) continue;
+      std::vector<std::size_t> ids = a.layout->targets;
+      ids.push_back(column);
+      std::sort(ids.begin(), ids.end());
+      return fmt::format(
+          "column {} says {} in {} and {} in {}: where these are of other series name it too, with --target-column {}; "
+          "where they are of one, say --ignore {}",
+          a.layout->NameOf(column), QuoteForMessage(word), inputs[a.piece.input].file.path, QuoteForMessage(other),
+          inputs[b.piece.input].file.path, ShellWord(a.layout->OptionFor(ids)),
+          ShellWord(a.layout->OptionFor({column})));
     }
   }
   return {};

@@ -24,6 +24,9 @@ namespace fitd {
 std::string QuantityOf(std::string_view name);
 // True when both are non-empty and differ. An empty name or unit is unknown and differs from none.
 bool BothSayAndDiffer(std::string_view a, std::string_view b);
+// What to do about two such names of columns of values: where they differ in units, to write them in one; else to call
+// them alike, or to say --value-column `option`, unless it is empty.
+std::string MendOfNames(std::string_view a, std::string_view b, const std::string& option);
 
 // What a file says of the unit of one target.
 struct UnitInFile {

@@ -53,7 +53,8 @@ ordered_json MeaningAsJson(const IngestReport& report) {
           {"goes_out", meaning.signs.goes_out},
           {"unused", meaning.unused},
           {"files_observed", meaning.files_observed},
-          {"files_to_come", meaning.files_to_come}};
+          {"files_to_come", meaning.files_to_come},
+          {"lone_ids", meaning.lone_ids}};
 }
 
 void ReadMeaning(const json& note, ValuesRead& read) {
@@ -84,6 +85,7 @@ void ReadMeaning(const json& note, ValuesRead& read) {
   text.at("unused").get_to(meaning.unused);
   text.at("files_observed").get_to(meaning.files_observed);
   text.at("files_to_come").get_to(meaning.files_to_come);
+  if (const auto lone = text.find("lone_ids"); lone != text.end()) lone->get_to(meaning.lone_ids);
   read.has_meaning = true;
 }
 

@@ -38,6 +38,7 @@ IngestOptions MakeIngestOptions(const Job& job) {
   options.time_format = data.time_format;
   options.timezone = data.timezone;
   options.keeps_clock = data.keeps_clock;
+  options.ids_name_values = data.ids_name_values;
   if (data.usual_shares) options.usual_shares = {data.usual_shares->first, data.usual_shares->second};
   options.aggregate = data.aggregate;
   options.start = data.start;

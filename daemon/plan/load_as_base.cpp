@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "common/job/name_list.h"
 #include "common/series/step.h"
 #include "common/series/time_option.h"
 #include "common/text.h"
 #include "common/whole_number.h"
+#include "daemon/csv/column_names.h"
 #include "daemon/ingest/unlike_files.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/rows/alike_ids.h"
@@ -74,12 +78,17 @@ Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport
     return layout == "long" && columns.size() == 1;
   };
   const bool single = one(known.layout, known.columns) && one(taken.layout, taken.values);
+  const bool unused =
+      !known.columns.empty() && std::any_of(taken.unused.begin(), taken.unused.end(),
+                                            [&](const auto& column) { return column.first == known.columns[0]; });
   if (single && job.data.value.empty() && BothSayAndDiffer(QuantityOf(known.columns[0]), QuantityOf(taken.values[0]))) {
     return {StatusCode::kInvalidInput,
-            fmt::format("the values are {} here and {} in the data that the store was trained on, and those are no one "
-                        "series; where they are one quantity say --value-column {}",
-                        QuoteForMessage(taken.values[0]), QuoteForMessage(known.columns[0]),
-                        ShellWord(taken.value_option))};
+            fmt::format(
+                "the values are {} here and {} in the data that the store was trained on, and those are no one "
+                "series; {}",
+                QuoteForMessage(taken.values[0]), QuoteForMessage(known.columns[0]),
+                unused ? "that one has no values here"
+                       : MendOfNames(QuantityOf(known.columns[0]), QuantityOf(taken.values[0]), taken.value_option))};
   }
   if (const Status status = CheckUnits(known, report, single); !status.ok()) return status;
   const ValueMeaning& then = known.meaning;
@@ -175,6 +184,41 @@ Result<IngestResult> LoadInItsLayout(const Job& job, const TimeForm& form, const
   return second.ok() ? std::move(second) : std::move(first);
 }
 
+// True where a reading ended as no column is called as an option says.
+bool LacksAColumn(const Status& failed) {
+  return failed.message().find(kNameItWith) != std::string::npos;
+}
+
+// True for a list that names some of `columns`.
+bool IsAmong(const std::vector<std::string>& columns, const std::string& list) {
+  const std::vector<std::string> names = SplitNames(list);
+  return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    return std::find(columns.begin(), columns.end(), name) != columns.end();
+  });
+}
+
+std::string ColumnsOf(const ValuesRead& known) {
+  const std::string target =
+      known.target_option.empty() ? "" : "--target-column " + ShellWord(known.target_option) + " ";
+  return target + "--time-column " + ShellWord(known.time_option) + " --value-column " + ShellWord(known.value_option);
+}
+
+// Of several columns of values some may be gone: reads the others as they were. nullopt: none is there, or all are.
+std::optional<Result<IngestResult>> LoadSomeValues(Job like, const TimeForm& form, const ValuesRead& known,
+                                                   const JobReader& read) {
+  if (known.columns.size() < 2) return std::nullopt;
+  std::vector<std::string> there;
+  for (const std::string& column : known.columns) {
+    like.data.value = JoinNames({&column, 1});
+    like.data.ids_name_values = true;
+    const Result<IngestResult> one = LoadInItsNumbers(like, form, known, read);
+    if (one.ok() || !LacksAColumn(one.status())) there.push_back(column);
+  }
+  if (there.empty() || there.size() == known.columns.size()) return std::nullopt;
+  like.data.value = JoinNames(there);
+  return LoadInItsNumbers(like, form, known, read);
+}
+
 // A row or two do not show which columns are ids or times: uses those of the run when the data have them. Columns
 // without names are not used, since their positions may have changed.
 Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, const ValuesRead& known,
@@ -182,6 +226,11 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
   const Job::Data& said = job.data;
   const bool free = said.target.empty() && said.time.empty() && said.value.empty() && !said.wide &&
                     said.ignore.empty() && said.layout == "auto" && !said.no_header;
+  if (IsAmong(known.columns, said.value) && known.layout == "long" && known.columns.size() > 1) {
+    Job some = job;
+    some.data.ids_name_values = true;
+    return LoadInItsLayout(some, form, known, read);
+  }
   const auto named = [](const std::string& option) { return option.find('#') == std::string::npos; };
   const bool all_named = named(known.target_option) && named(known.time_option) && named(known.value_option);
   if (free && all_named && known.layout == "long" && !known.time_option.empty() && !known.value_option.empty() &&
@@ -192,6 +241,16 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
     like.data.value = known.value_option;
     Result<IngestResult> loaded = LoadInItsNumbers(like, form, known, read);
     if (loaded.ok() || loaded.status().code() == StatusCode::kCancelled) return loaded;
+    if (LacksAColumn(loaded.status())) {
+      if (std::optional<Result<IngestResult>> some = LoadSomeValues(like, form, known, read)) return *std::move(some);
+      return LoadInItsLayout(job, form, known, read);
+    }
+    // Its columns are there, and what is wrong with them is said, unless others tell rows of these values apart.
+    Result<IngestResult> found = LoadInItsLayout(job, form, known, read);
+    if (found.ok() && found->report.columns.value_option == known.value_option) return found;
+    if (!found.ok() && found.status().message() == loaded.status().message()) return found;
+    return Status(loaded.status().code(),
+                  loaded.status().message() + "; read as the data of the store were, with " + ColumnsOf(known));
   }
   return LoadInItsLayout(job, form, known, read);
 }

@@ -32,7 +32,7 @@ WordsCheck::WordsCheck(const ValueMeaning& then, const IngestReport& now) : then
 
 bool WordsCheck::has_words() const {
   const auto any = [](const ValueMeaning& meaning) {
-    return meaning.units.has() || meaning.stages.has() || meaning.signs.ways.has();
+    return meaning.units.has() || meaning.stages.has() || meaning.signs.ways.has() || !meaning.lone_ids.empty();
   };
   return any(then_) || any(now_);
 }
@@ -59,6 +59,20 @@ std::string WordsCheck::Says(const WordsSaid& then, const WordsSaid& now, const 
   return fmt::format("column {}{} {} here and {} in the data that the store was trained on",
                      QuoteForMessage(now.has() ? now.column : then.column), Within(found),
                      now.has() ? "says " + QuoteForMessage(here) : std::string("is missing"), other);
+}
+
+std::string WordsCheck::OtherIds() const {
+  for (const auto& [column, before] : then_.lone_ids) {
+    for (const auto& [name, here] : now_.lone_ids) {
+      if (name != column || here == before) continue;
+      return fmt::format(
+          "column {} says {} here and {} in all of the data that the store was trained on, and is no part of what its "
+          "targets are called: where these rows are of other series read them into a store of their own; where they "
+          "are of the same, say --ignore {}",
+          QuoteForMessage(column), QuoteForMessage(here), QuoteForMessage(before), ShellWord(column));
+    }
+  }
+  return {};
 }
 
 Status WordsCheck::Refusal() const {
@@ -91,6 +105,7 @@ Status WordsCheck::Refusal() const {
         now_.signs.ways, ", and the values have no sign; write a minus before those that go out",
         "the column means something else");
   }
+  if (const std::string other = OtherIds(); seen_ > 0 && !other.empty()) text += (text.empty() ? "" : "\n") + other;
   return text.empty() ? OkStatus() : Status(StatusCode::kInvalidInput, text);
 }
 

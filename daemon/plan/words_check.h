@@ -29,6 +29,8 @@ class WordsCheck {
     std::string first;  // id
   };
   static void Note(std::string_view id, Found& found);
+  // Where a left-out column of ids holds another one than all of the data before; empty: none does.
+  std::string OtherIds() const;
   std::string Within(const Found& found) const;
   std::string Says(const WordsSaid& then, const WordsSaid& now, const std::string& before, const std::string& here,
                    const Found& found) const;
