@@ -117,8 +117,8 @@ std::string Contradiction(std::span<const TimedValue> observed, const KnownSerie
     if (outlier == one.value) continue;
     const std::int64_t index = IndexOfGrid(known.grid, one.time);
     if (index < 0 || index >= n) continue;  // negative also when off the grid
-    if (history.Differs(one.value, static_cast<std::uint64_t>(n - 1 - index)))
-      values.emplace_back(n - 1 - index, one.value);
+    const auto back = static_cast<std::uint64_t>(n - 1 - index);
+    if (history.Differs(one.value, back) && !history.WasMissing(back)) values.emplace_back(n - 1 - index, one.value);
   }
   if (corrections < kFewestApart || 10 * corrections < 9 * values.size()) return {};
   const auto few = static_cast<std::size_t>(kFewest);
@@ -212,7 +212,10 @@ std::string PlaceOnGrid(std::span<const TimedValue> values, const KnownSeries& k
     if (index < n) {
       ++(index < 0 ? placed.earlier : placed.known);
       if (index < 0 || !history || missing == value) continue;
-      if (history->Differs(value, static_cast<std::uint64_t>(n - 1 - index)).value_or(false)) {
+      const auto back = static_cast<std::uint64_t>(n - 1 - index);
+      if (history->WasMissing(back)) {
+        ++placed.late;
+      } else if (history->Differs(value, back).value_or(false)) {
         ++placed.corrections;
         if (!placed.first_correction) placed.first_correction = known.grid.At(index);
       }
@@ -286,7 +289,8 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     placed.observed = FillWithZeros(known.grid, known.num_values, rules, longest_gap, placed.values);
   }
   if (history && !rules.keep_outliers) TakeOutliersOut(known, *history, placed);
-  if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;
+  placed.restated =
+      placed.corrections + placed.late == 0 && history && FittedPartDiffers(observed, known, *history, outlier);
   return placed;
 }
 

@@ -34,7 +34,9 @@ struct PlacingRules {
   bool keep_outliers = false;  // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
   // As --target-column takes it, where no option names it: ids may be written in another way than those of the store.
   std::string found_target = {};
-  bool called_after_files = false;                 // the data have no ids except the names of their files
+  bool called_after_files = false;  // the data have no ids except the names of their files
+  bool others_meant = false;        // an option says which columns are targets, so that all may be new ones
+  std::string as_others = {};       // that option, for messages
   std::shared_ptr<const TimeZone> zone = nullptr;  // clock of grids whose steps count days; null: UTC
   bool tells_utc = false;       // times are UTC, or have offsets, so that points of days move where clocks change
   bool naive = false;           // times have no offsets, so the hour that a clock shows twice is ambiguous
@@ -49,19 +51,21 @@ struct LoneReading {
 };
 
 struct NewValues {
-  std::vector<double> values;              // from the first unknown grid point to the last observed one; NaN: missing
-  std::uint64_t observed = 0;              // number of `values` that are not NaN
-  std::uint64_t known = 0;                 // observations at known grid points: skipped
-  std::uint64_t earlier = 0;               // observations before the series begins: skipped
-  std::uint64_t corrections = 0;           // of the known ones, those that differ from what the models have seen
-  std::optional<TimeNs> first_correction;  // nullopt: further back than single values are remembered
-  std::uint64_t snapped = 0;               // observations moved to the nearest grid point
-  std::uint64_t merged = 0;                // overruled by a later observation at the same grid point
-  std::uint64_t off_grid = 0;              // left out: on a day or hour that the step has no point for
-  TimeNs clock_change = 0;                 // by which all times are later than the points, which a clock explains
-  std::vector<LoneReading> outliers;       // new values taken as missing
-  bool other_year = false;                 // the problem is a last value whose year was mistyped
-  std::string problem;                     // why the series cannot go on, then `values` is empty; empty: it can
+  std::vector<double> values;     // from the first unknown grid point to the last observed one; NaN: missing
+  std::uint64_t observed = 0;     // number of `values` that are not NaN
+  std::uint64_t known = 0;        // observations at known grid points: skipped
+  std::uint64_t earlier = 0;      // observations before the series begins: skipped
+  std::uint64_t corrections = 0;  // of the known ones, those that differ from what the models have seen
+  std::uint64_t late = 0;         // of the known ones, those of points that were missing
+  bool restated = false;          // values differ further back than they are remembered one by one
+  std::optional<TimeNs> first_correction;
+  std::uint64_t snapped = 0;          // observations moved to the nearest grid point
+  std::uint64_t merged = 0;           // overruled by a later observation at the same grid point
+  std::uint64_t off_grid = 0;         // left out: on a day or hour that the step has no point for
+  TimeNs clock_change = 0;            // by which all times are later than the points, which a clock explains
+  std::vector<LoneReading> outliers;  // new values taken as missing
+  bool other_year = false;            // the problem is a last value whose year was mistyped
+  std::string problem;                // why the series cannot go on, then `values` is empty; empty: it can
 };
 
 // `observed` has its own grid and NaN for missing values, gaps must not be filled; or it has its rows. Whether a new

@@ -2,18 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "common/ascii.h"
+#include "common/fit/target_history.h"
 #include "common/series/lone_outlier.h"
 #include "common/text.h"
 #include "daemon/rows/alike_ids.h"
+#include "daemon/update/coarse_values.h"
 
 namespace fitd {
 namespace {
+
+// The id without zeros in front of its numbers, but for digits behind a point: S1/A7 of S01/A007.
+std::string WithoutZeros(std::string_view id) {
+  std::string bare;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    const bool goes_on = i > 0 && (IsDigit(id[i - 1]) || id[i - 1] == '.' || id[i - 1] == ',');
+    while (!goes_on && i + 1 < id.size() && id[i] == '0' && IsDigit(id[i + 1])) ++i;
+    bare += id[i];
+  }
+  return bare;
+}
 
 // The id without surrounding blanks and leading zeros, in lower case.
 std::string LooseId(std::string_view id) {
@@ -24,12 +38,13 @@ std::string LooseId(std::string_view id) {
 
 // Compares ids as a training does where it found their column itself; else less loosely.
 std::string IdToCompare(std::string_view id, const PlacingRules& rules) {
-  return rules.found_target.empty() ? LooseId(id) : FoldId(LooseId(id));
+  return rules.found_target.empty() ? LooseId(id) : FoldId(LooseId(WithoutZeros(id)));
 }
 
-std::string WriteAlike(const PlacingRules& rules) {
-  if (rules.found_target.empty()) return ": write ids as they were";
-  return ": write ids as they were, or say --target-column " + ShellWord(rules.found_target) +
+// What to do about an id that is written like a known one.
+std::string WriteAlike(std::string_view id, std::string_view known, const PlacingRules& rules) {
+  const bool again = rules.found_target.empty() || LooseId(id) == LooseId(known);
+  return ": write ids as they were, or " + std::string(again ? "train again with " : "say ") + rules.as_others +
          " where they are other targets";
 }
 
@@ -51,6 +66,7 @@ class PlanMaker {
     } else {
       ++summary_.vanished;
       if (vanished_.size() < kMostCompared) NoteVanished(target.id);
+      if (summary_.gone.size() < UpdateSummary::kMostNamed) summary_.gone.emplace_back(target.id);
     }
     plan_.targets.push_back(planned);
     return refusal_;
@@ -66,9 +82,16 @@ class PlanMaker {
       if (alike == vanished_.end()) continue;
       return {StatusCode::kInvalidInput, "the data have " + QuoteForMessage(id) + " where the store has " +
                                              QuoteForMessage(alike->second) + ", which is not in the data" +
-                                             WriteAlike(rules_)};
+                                             WriteAlike(id, alike->second, rules_)};
     }
     return {};
+  }
+
+  // kInvalidInput when the new values of all are those of a longer step, and nothing is said that tells otherwise.
+  Status CheckSteps() const {
+    if (rules_.frequency_said || rules_.zero_until || rules_.zero_inside) return {};
+    const std::string problem = coarse_.Problem();
+    return problem.empty() ? OkStatus() : Status(StatusCode::kInvalidInput, problem);
   }
 
   void AddRest() {
@@ -95,6 +118,7 @@ class PlanMaker {
     UpdateTarget planned;
     planned.frame = next_++;
     const SeriesView series = frame_[planned.frame];
+    if (summary_.newcomers.size() < UpdateSummary::kMostNamed) summary_.newcomers.emplace_back(series.id);
     const bool zeros = rules_.zero_until || rules_.zero_inside;  // a training takes nothing out where rows may be zero
     if (const auto place = rules_.keep_outliers || zeros ? std::nullopt : LoneOutlier(series.values)) {
       Note(series.id, series.grid.step, {series.grid.At(static_cast<std::int64_t>(*place)), series.values[*place]});
@@ -105,12 +129,17 @@ class PlanMaker {
   bool Place(const TargetRecord& target, const SeriesView& observed) {
     const NewValues placed =
         PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history}, rules_);
+    const std::optional<TargetHistory> history = DecodeHistory(target.history);
+    if (history && placed.problem.empty())
+      coarse_.See(placed, target.grid.step, history->least_read, history->most_read);
     summary_.skipped += placed.known;
     summary_.earlier += placed.earlier;
     summary_.corrections += placed.corrections;
+    summary_.late += placed.late;
+    summary_.restated += placed.restated ? 1 : 0;
     summary_.off_step += placed.off_grid;
     summary_.overruled += placed.problem.empty() ? placed.merged : 0;
-    if (placed.corrections > 0 && summary_.corrected.size() < UpdateSummary::kMostCorrections) {
+    if ((placed.corrections > 0 || placed.restated) && summary_.corrected.size() < UpdateSummary::kMostCorrections) {
       const TimeWriter times(base_.header.time_form());
       const std::string time =
           placed.first_correction ? times.Write(*placed.first_correction, target.grid.step) : std::string();
@@ -149,6 +178,7 @@ class PlanMaker {
   UpdatePlan plan_;
   std::uint32_t next_ = 0;  // index in the frame
   Status refusal_;
+  CoarseValues coarse_;
   static constexpr std::size_t kMostCompared = 100'000;
   std::unordered_map<std::string, std::string> vanished_;  // known but not in the data: id by loose id
 };
@@ -175,15 +205,30 @@ Status CheckOthersAreMeant(const Store& store, const RunInfo& base, const Frame&
     const auto alike = known.find(IdToCompare(frame[i].id, rules));
     if (alike == known.end()) continue;
     return {StatusCode::kInvalidInput, none + QuoteForMessage(frame[i].id) + " where the store has " +
-                                           QuoteForMessage(alike->second) + WriteAlike(rules)};
+                                           QuoteForMessage(alike->second) +
+                                           WriteAlike(frame[i].id, alike->second, rules)};
   }
   if (frame[0].id.starts_with('#'))
     return {StatusCode::kInvalidInput, none + QuoteForMessage(frame[0].id) + ": have they lost their header?"};
-  if (!rules.called_after_files) return {};
+  if (!rules.called_after_files) {
+    if (rules.others_meant) return {};
+    const std::string& then = base.header.target_column;
+    const std::string& now = frame.target_column;
+    const bool other = !then.empty() && !now.empty() && then != now;
+    return {
+        StatusCode::kInvalidInput,
+        none + QuoteForMessage(frame[0].id) +
+            (other ? fmt::format(", of column {} where the store has {}", QuoteForMessage(now), QuoteForMessage(then))
+                   : "") +
+            ": take the rows of those alone, and name the columns of their ids with --target-column or write ids as "
+            "they were; where they "
+            "are other targets, of which those that the store has do not go on, say " +
+            rules.as_others};
+  }
   return {StatusCode::kInvalidInput,
           none + QuoteForMessage(frame[0].id) +
               ", called after the file: where it goes on that one, give the file its name, or name the column of ids "
-              "with --target-column; a new series is added by a file that has ids"};
+              "with --target-column; a new series is added by a file that has ids and that option"};
 }
 
 }  // namespace
@@ -200,6 +245,7 @@ Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const
     FITD_RETURN_IF_ERROR(CheckOthersAreMeant(store, base, frame, rules));
   maker.AddRest();
   FITD_RETURN_IF_ERROR(words.Refusal());
+  FITD_RETURN_IF_ERROR(maker.CheckSteps());
   if (summary.vanished > 0) FITD_RETURN_IF_ERROR(maker.CheckSpelling());
   return maker.Finish();
 }

@@ -13,6 +13,7 @@
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "common/series/observations.h"
+#include "common/text.h"
 #include "daemon/plan/data_note.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
@@ -137,6 +138,9 @@ Status Update::Load() {
   const bool found = job_.data.target.empty() && job_.data.value.empty() && columns.layout != "wide";
   rules_.called_after_files = columns.layout != "wide" && columns.targets.empty();
   rules_.found_target = found ? columns.target_option : "";
+  rules_.others_meant = !job_.data.target.empty() || job_.data.wide || job_.data.layout != "auto";
+  const bool named = columns.layout != "wide" && !columns.target_option.empty();
+  rules_.as_others = named ? "--target-column " + ShellWord(columns.target_option) : "--layout " + columns.layout;
   rules_.part_periods.assign(loaded.report.part_periods.begin(), loaded.report.part_periods.end());
   rules_.zero_inside = job_.data.aggregate == "count" || known_.aggregate == "count";
   rules_.frequency_said = job_.data.frequency != "auto" || !known_.frequency.empty();

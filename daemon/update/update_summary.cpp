@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/text.h"
@@ -17,6 +18,16 @@ void AppendNamed(std::string& text, std::string_view target, std::string_view wh
   text += ": ";
   AppendPrintable(text, what);
   text += '\n';
+}
+
+void AppendIds(std::string& text, std::string_view what, const std::vector<std::string>& ids, std::uint64_t all) {
+  if (ids.empty()) return;
+  text += fmt::format("  {}: ", what);
+  for (std::size_t i = 0; i < ids.size() && i < kShown; ++i) {
+    if (i > 0) text += ", ";
+    AppendPrintable(text, ids[i]);
+  }
+  text += all > std::min(ids.size(), kShown) ? ", ...\n" : "\n";
 }
 
 }  // namespace
@@ -50,6 +61,8 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
       {"skipped", s.skipped},
       {"earlier", s.earlier},
       {"corrections", s.corrections},
+      {"restated", s.restated},
+      {"late", s.late},
       {"corrected", corrected},
       {"off_step", s.off_step},
       {"overruled", s.overruled},
@@ -67,6 +80,8 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
       {"cpu_seconds", s.cpu_seconds},
       {"worker_deaths", s.worker_deaths},
       {"failures", failures},
+      {"newcomers", s.newcomers},
+      {"gone", s.gone},
   };
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -82,7 +97,9 @@ std::string FormatUpdateTable(const UpdateSummary& s) {
   if (s.resumed > 0) text += fmt::format(" ({} in an earlier attempt)", s.resumed);
   text += fmt::format("\n  load {:.2f} s, plan {:.2f} s, advance {:.2f} s, save {:.2f} s, {:.2f} s of CPU\n",
                       s.seconds.load, s.seconds.plan, s.seconds.advance, s.seconds.save, s.cpu_seconds);
-  if (s.skipped > 0) text += fmt::format("  {} values were known already and were skipped\n", s.skipped);
+  if (s.skipped > s.late) text += fmt::format("  {} values were known already and were skipped\n", s.skipped - s.late);
+  AppendIds(text, "new", s.newcomers, s.fitted);
+  AppendIds(text, "not in the data", s.gone, s.vanished);
   return text + FormatUpdateWarnings(s);
 }
 
@@ -93,9 +110,20 @@ std::string FormatUpdateWarnings(const UpdateSummary& s) {
         "  {} values before the first one of their targets were left out; `fitd train` with all data takes them\n",
         s.earlier);
   }
-  if (s.corrections > 0) {
-    text += fmt::format("  {} known values differ from what the models have seen; the next `fitd train` takes them:\n",
-                        s.corrections);
+  if (s.late > 0) {
+    text += fmt::format(
+        "  {} values are of times that were missing, and the models are past these; the next `fitd train` takes them\n",
+        s.late);
+  }
+  if (s.corrections + s.restated > 0) {
+    // A training of the old rows and these refuses when they repeat more than a tenth of a target's.
+    const bool many = s.restated > 0 || 20 * s.corrections > s.skipped;
+    const std::string differ = s.corrections > 0 ? fmt::format("{} known values", s.corrections) : "";
+    const std::string back = s.restated > 0 ? fmt::format("known values of {} targets, further back,", s.restated) : "";
+    text += fmt::format(
+        "  {}{}{} differ from what the models have seen; the next `fitd train` takes them{}:\n", differ,
+        differ.empty() || back.empty() ? "" : " and ", back,
+        many ? ", with --max-repaired 100% where its data hold the old ones too and those to be taken come last" : "");
     for (std::size_t i = 0; i < s.corrected.size() && i < kShown; ++i) {
       const Correction& c = s.corrected[i];
       AppendNamed(text, c.target,
