@@ -41,6 +41,13 @@ struct Key {
   bool text = true;
 };
 
+// Without blanks around it, and without the .0 that a data frame writes behind a number.
+std::string BareCode(std::string_view cell) {
+  cell = TrimBlanks(cell);
+  if (cell.size() > 2 && cell.ends_with(".0") && AllDigits(cell.substr(0, cell.size() - 2))) cell.remove_suffix(2);
+  return std::string(cell);
+}
+
 }  // namespace
 
 std::uint64_t KeyStudy::Hash(std::string_view text, std::uint64_t seed) {
@@ -243,7 +250,7 @@ void SortUnused(CsvLayout& layout, const std::vector<ColumnFacts>& facts) {
     if (!why.empty() || !one || !(of.is_text() || of.is_code()) || layout.names[column] == "target") continue;
     if (IsCalled(layout, column, kIdNames) || IsCalled(layout, column, kMoreIdNames) ||
         IsCalled(layout, column, kTargetNames))
-      layout.lone_ids.emplace_back(column, of.example);
+      layout.lone_ids.emplace_back(column, BareCode(of.example));
   }
 }
 

@@ -197,6 +197,18 @@ bool IsAmong(const std::vector<std::string>& columns, const std::string& list) {
   });
 }
 
+// True when a list names some column of the run.
+bool IsAnyOf(const std::string& list, const ValuesRead& known) {
+  std::vector<std::string> taken;
+  for (const std::string* option : {&known.target_option, &known.time_option, &known.value_option}) {
+    for (std::string& name : SplitNames(*option)) taken.push_back(std::move(name));
+  }
+  const std::vector<std::string> names = SplitNames(list);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name.starts_with('#') || std::find(taken.begin(), taken.end(), name) != taken.end();
+  });
+}
+
 std::string ColumnsOf(const ValuesRead& known) {
   const std::string target =
       known.target_option.empty() ? "" : "--target-column " + ShellWord(known.target_option) + " ";
@@ -225,7 +237,7 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
                                       const JobReader& read) {
   const Job::Data& said = job.data;
   const bool free = said.target.empty() && said.time.empty() && said.value.empty() && !said.wide &&
-                    said.ignore.empty() && said.layout == "auto" && !said.no_header;
+                    !IsAnyOf(said.ignore, known) && said.layout == "auto" && !said.no_header;
   if (IsAmong(known.columns, said.value) && known.layout == "long" && known.columns.size() > 1) {
     Job some = job;
     some.data.ids_name_values = true;

@@ -13,7 +13,10 @@ void CoarseValues::Common::See(std::size_t other) {
   alike = alike && steps == other;
 }
 
-void CoarseValues::See(const NewValues& placed, const Step& step, double least, double most) {
+void CoarseValues::See(const NewValues& placed, const Step& step, std::uint64_t known, double least, double most) {
+  // A level that rises from nothing goes on less than a quarter above itself in a gap of a quarter of what is known.
+  constexpr std::uint64_t kKnownToGap = 4;
+  constexpr double kFarAbove = 1.5;
   if (placed.observed == 0) return;
   ++targets_;
   alone_ += placed.observed == 1 ? 1 : 0;
@@ -25,8 +28,8 @@ void CoarseValues::See(const NewValues& placed, const Step& step, double least, 
     (before == 0 ? first_ : inner_).See(place - before);
     before = place;
     ++values_;
-    if (!(least < most)) continue;
-    beyond_ += value > most ? 1 : 0;
+    if (!(least < most) || known < kKnownToGap * place) continue;
+    beyond_ += value > kFarAbove * most ? 1 : 0;
     sum_ += value;
     usual_ += least / 2 + most / 2;
   }

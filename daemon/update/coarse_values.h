@@ -13,8 +13,8 @@ namespace fitd {
 
 class CoarseValues {
  public:
-  // Adds what is new of a known target. `least` and `most`: what all that was read of it lies between; NaN: unknown.
-  void See(const NewValues& placed, const Step& step, double least, double most);
+  // Adds what is new of a known target, of which all `known` values lie between `least` and `most`; NaN: unknown.
+  void See(const NewValues& placed, const Step& step, std::uint64_t known, double least, double most);
   // Why they are no values of their step, and what to do about it; empty: they may be.
   std::string Problem() const;
 
@@ -32,7 +32,7 @@ class CoarseValues {
   std::uint64_t targets_ = 0;
   std::uint64_t alone_ = 0;  // targets with one new value
   std::uint64_t values_ = 0;
-  std::uint64_t beyond_ = 0;  // values above all that was read
+  std::uint64_t beyond_ = 0;  // values far above all that was read
   double sum_ = 0;            // of the values
   double usual_ = 0;          // of the middles of what was read, for each value
 };

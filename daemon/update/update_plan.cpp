@@ -131,7 +131,7 @@ class PlanMaker {
         PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history}, rules_);
     const std::optional<TargetHistory> history = DecodeHistory(target.history);
     if (history && placed.problem.empty())
-      coarse_.See(placed, target.grid.step, history->least_read, history->most_read);
+      coarse_.See(placed, target.grid.step, target.num_values, history->least_read, history->most_read);
     summary_.skipped += placed.known;
     summary_.earlier += placed.earlier;
     summary_.corrections += placed.corrections;

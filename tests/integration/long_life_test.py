@@ -104,8 +104,9 @@ class Shapes(LongLife):
             self.assertEqual((trained.returncode, f"{count} targets" in trained.stdout), (0, True), trained.stderr)
         done = self.update(store, self.file("week.csv", self.HEAD, week))
         self.assertEqual((done["advanced"], done["values"]), (4, 28))
-        done = self.update(store, self.file("s2.csv", self.HEAD, self.rows(127, 130, "S2")), "--ignore", "store")
-        self.assertEqual(done["advanced"], 4)
+        one = self.rows(127, 128, "S2", items=["A100"])
+        self.refused(store, one, "--ignore store")
+        self.assertEqual(self.update(store, self.dir / "new.csv", "--ignore", "store")["advanced"], 1)
 
     def test_other_words_that_change_are_not_asked_about(self):
         head = "batch,promo,year,item,date,sales"
@@ -156,6 +157,11 @@ class Shapes(LongLife):
         self.assertEqual(self.update(store, after)["missing"], 24)  # an outage of a week
         store = self.base()
         self.assertEqual(self.update(store, self.file("new.csv", self.HEAD, totals), "--frequency", "1D")["missing"], 48)
+        counters = [("S1", item, day(i), 5 * i) for i in range(130) for item in "abcd"]
+        for days, known in ((2, 120), (7, 120), (3, 9)):
+            store = self.base(self.HEAD, counters[: 4 * known])
+            one = self.file("new.csv", self.HEAD, [row for row in counters if row[2] == day(known + days - 1)])
+            self.assertEqual(self.update(store, one)["advanced"], 4, "what grows is larger than all before, too")
 
     def test_one_of_two_columns_of_values_is_gone(self):
         head = "item,date,units,revenue"

@@ -189,13 +189,15 @@ TEST_F(NewValuesTest, WhatIsKnownIsSkippedAndCorrectionsAreFound) {
 TEST_F(NewValuesTest, OldCorrectionsShowInTheWhole) {
   TargetHistory history = HistoryOf(values_);
   history.recent = history.recent.substr(3);  // only the last is remembered one by one
+  history.second = history.second.substr(3);
   history_ = EncodeHistory(history);
   known_.history = history_;
-  EXPECT_EQ(Place({1, 2, 3, 4}, 100).corrections, 0U);
+  EXPECT_FALSE(Place({1, 2, 3, 4}, 100).restated);
   const NewValues changed = Place({1, 9, 3, 4, 5}, 100);
-  EXPECT_EQ(changed.corrections, 1U);
+  EXPECT_TRUE(changed.restated);
+  EXPECT_EQ(changed.corrections, 0U);
   EXPECT_FALSE(changed.first_correction.has_value());
-  EXPECT_EQ(Place({9, 3, 4}, 101).corrections, 0U);  // not from the beginning: nothing to tell by
+  EXPECT_FALSE(Place({9, 3, 4}, 101).restated);  // not from the beginning: nothing to tell by
 }
 
 TEST_F(NewValuesTest, TimesOffTheGridGoToTheNearestPoint) {
@@ -210,6 +212,34 @@ TEST_F(NewValuesTest, AnotherSeriesIsNoContinuation) {
   EXPECT_TRUE(Place({5}, 100 + 4 + 900).problem.empty());
   known_.grid.step.count = 0;
   EXPECT_FALSE(Place({5}, 104).problem.empty());
+}
+
+TEST_F(NewValuesTest, PeriodsThatWereLeftOutAreMissingAndNoZeros) {
+  PlacingRules rules;
+  rules.zero_until = 109 * kHour;
+  rules.part_periods = {105 * kHour, 106 * kHour, 109 * kHour};
+  const std::vector<double> values = {6};
+  const NewValues placed = PlaceValues({"a", values, {106 * kHour, known_.grid.step}}, known_, rules);
+  ASSERT_EQ(placed.values.size(), 5U);
+  EXPECT_EQ(placed.observed, 4U);
+  EXPECT_EQ(placed.values[0], 0);
+  EXPECT_TRUE(std::isnan(placed.values[1]));
+  EXPECT_EQ(placed.values[2], 6);
+  const std::vector<double> all = WithZeros({"b", values, {107 * kHour, known_.grid.step}}, rules);
+  EXPECT_EQ(all, (std::vector<double>{6, 0}));
+  EXPECT_TRUE(WithZeros({"b", values, {107 * kHour, known_.grid.step}}, {}).empty());
+}
+
+TEST_F(NewValuesTest, LateValuesAreNoCorrections) {
+  TargetHistory history = HistoryOf(values_);
+  const GapRun filled{1, 1};
+  history.ForgetFilled({&filled, 1}, values_.size());
+  history_ = EncodeHistory(history);
+  known_.history = history_;
+  const NewValues placed = Place({1, 7, 8, 4}, 100);
+  EXPECT_EQ(placed.known, 4U);
+  EXPECT_EQ(placed.late, 1U);
+  EXPECT_EQ(placed.corrections, 1U);
 }
 
 }  // namespace
