@@ -83,12 +83,18 @@ void TargetDetector::Step(TimeNs time) {
   last_time_ = time;
 }
 
+double TargetDetector::ExpectedBefore(TimeNs time) const {
+  const auto at = [time](const auto& shown) { return shown.first == time; };
+  const auto found = std::find_if(shown_.begin(), shown_.end(), at);
+  return found != shown_.end() ? found->second : ModelsExpect();
+}
+
 const ErrorTrack& TargetDetector::NearestTrack() const {
   return models_.empty() ? of_level_ : of_models_;
 }
 
-TargetDetector::Errors TargetDetector::ErrorsOf(double value, std::size_t slot) const {
-  return {value - ModelsExpect(), value - level_.Expect(), value - profile_.Expect(slot, level_.Expect())};
+TargetDetector::Errors TargetDetector::ErrorsOf(double value, double expected, std::size_t slot) const {
+  return {value - expected, value - level_.Expect(), value - profile_.Expect(slot, level_.Expect())};
 }
 
 TargetDetector::Surprises TargetDetector::Score(const Errors& errors, bool score) {
@@ -115,10 +121,12 @@ TargetDetector::Surprises TargetDetector::Score(const Errors& errors, bool score
   return all;
 }
 
-void TargetDetector::Learn(double value, double expected, std::size_t slot) {
+void TargetDetector::Learn(double value, double expected, std::size_t slot, bool again) {
   const double limit = ErrorTrack::kClip * of_models_.sigma();
   const double clipped = limit > 0 ? expected + Clip(value - expected, limit) : value;
-  for (const auto& model : models_) model->Observe(clipped);
+  for (const auto& model : models_) {
+    if (!again) model->Observe(clipped);
+  }
   const double around_level = ErrorTrack::kClip * of_level_.sigma();
   const double around_profile = ErrorTrack::kClip * of_profile_.sigma();
   const double level = level_.Expect();
@@ -168,11 +176,15 @@ void TargetDetector::Warm(std::span<const TimeNs> times, std::span<const double>
   models_.swap(pass);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double value = values[i];
-    if (i < first || !std::isfinite(value)) continue;
+    if (i < first) continue;
+    if (!std::isfinite(value)) {
+      for (const auto& model : models_) model->Observe(value);
+      continue;
+    }
     const std::size_t slot = Profile::SlotOf(times[i], step_, profile_.size());
     const double expected = ModelsExpect();
     const bool settled = i >= first + kTransient || values.size() < 2 * kTransient;
-    if (settled) Score(ErrorsOf(value, slot), false);
+    if (settled) Score(ErrorsOf(value, expected, slot), false);
     if (settled) {
       WatchClock(times[i], value, HoursOf(step_), 0, true);
       Learn(value, expected, slot);
@@ -194,24 +206,29 @@ void TargetDetector::WarmWithout(TimeNs last, double level, double deviation) {
   for (ErrorTrack* track : {&of_models_, &of_level_, &of_profile_}) track->Prime(deviation, unit_, kPrimedErrors);
 }
 
-Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& rules, bool muted) {
-  const bool again = time == last_time_;
+Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& rules, bool muted, bool twice) {
   const bool first = last_time_ == std::numeric_limits<TimeNs>::min();
+  const bool again = !first && time <= last_time_;
   const double hours = first ? 0 : (static_cast<double>(time) - static_cast<double>(last_time_)) / kNsPerHour;
   if (!again) Step(time);
+  const double expected = again ? ExpectedBefore(time) : ModelsExpect();
+  if (!again && !twice) shown_.clear();
+  if (!again && twice) shown_.emplace_back(time, expected);
   const std::size_t slot = Profile::SlotOf(time, step_, profile_.size());
   Detection result;
   const bool nothing_known = models_.empty() && level_.count() == 0;
-  if (!nothing_known) result.expected = ModelsExpect();
+  if (!nothing_known) result.expected = expected;
   const double half = of_models_.Quantile(kInterval, unit_);
   result.lo = result.expected - half;
   result.hi = result.expected + half;
   if (!std::isfinite(value)) {
-    for (const auto& model : models_) model->Observe(std::numeric_limits<double>::quiet_NaN());
+    for (const auto& model : models_) {
+      if (!again) model->Observe(std::numeric_limits<double>::quiet_NaN());
+    }
     return result;
   }
   FindUnit(value);
-  const Errors errors = ErrorsOf(value, slot);
+  const Errors errors = ErrorsOf(value, expected, slot);
   const bool outside = WidenRange(value);
   const bool beside = IsUsualBeside(time, value, errors);
   // A target that nobody has trained: what is usual at its time of the day is to be learned first.
@@ -220,11 +237,11 @@ Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& r
     if (known) Score(errors, false);
   } else {
     const Surprises surprises = Score(errors, true);
-    WatchClock(time, value, hours, errors.models, false);
+    if (!again) WatchClock(time, value, hours, errors.models, false);
     Judge(surprises, errors, outside, beside, rules, muted, result);
   }
   if (hours_) FollowHours(time, value, rules, muted, result);
-  Learn(value, nothing_known ? value : result.expected, slot);
+  Learn(value, nothing_known ? value : expected, slot, again);
   return result;
 }
 

@@ -15,12 +15,14 @@
 // wander or follow their day closely, those two hear of nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/detect/anomaly_kind.h"
@@ -85,10 +87,17 @@ class TargetDetector {
   void WarmByModels(TimeNs last, double deviation, std::vector<std::unique_ptr<ModelFilter>> ahead,
                     std::vector<std::unique_ptr<ModelFilter>> pass);
 
-  // The next observation; times never fall. NaN: nothing was observed.
-  Detection Observe(TimeNs time, double value, const AlertRules& rules, bool muted = false);
+  // The next observation. NaN: nothing was observed. Times are on one clock and rise, but for the hour that it shows
+  // twice: `twice` says of an observation that it will. What comes again is judged by what was expected then, and the
+  // models, whose days have 24 hours, do not move.
+  Detection Observe(TimeNs time, double value, const AlertRules& rules, bool muted = false, bool twice = false);
 
   TimeNs last_time() const { return last_time_; }
+  // The models have been led to this time, if it is later than what was seen last.
+  void StandAt(TimeNs time) { last_time_ = std::max(last_time_, time); }
+  // Times of older versions were those of rows, in UTC. False: PutOnClock is to say which one the last time is now.
+  bool on_clock() const { return on_clock_; }
+  void PutOnClock(TimeNs last);
 
   // Everything but the models. Unpack gives false for what Pack did not make, and leaves the detector unusable.
   std::string Pack() const;
@@ -112,11 +121,13 @@ class TargetDetector {
 
   void Step(TimeNs time);
   double ModelsExpect() const;
+  // What was expected when the clock showed this time first.
+  double ExpectedBefore(TimeNs time) const;
   // The errors of the models, or where there are none, of the level.
   const ErrorTrack& NearestTrack() const;
-  Errors ErrorsOf(double value, std::size_t slot) const;
+  Errors ErrorsOf(double value, double expected, std::size_t slot) const;
   Surprises Score(const Errors& errors, bool score);
-  void Learn(double value, double expected, std::size_t slot);
+  void Learn(double value, double expected, std::size_t slot, bool again = false);
   bool WidenRange(double value);
   void FindUnit(double value);
   // The surprise of the models' error where it alerts by itself, on the scale of the novelty; else 0.
@@ -174,7 +185,9 @@ class TargetDetector {
   TailHistogram surprises_;  // for alarms_per_observation, as is what follows
   double strictness_ = 0;    // added to what the history says is so rare, as more (or fewer) alerted than asked
   TimeNs last_time_ = std::numeric_limits<TimeNs>::min();
-  double unit_ = 0;  // of the histories; 0 until two values differ
+  bool on_clock_ = true;
+  std::vector<std::pair<TimeNs, double>> shown_;  // what was expected in an hour that the clock shows again
+  double unit_ = 0;                               // of the histories; 0 until two values differ
   double lowest_ = std::numeric_limits<double>::infinity();
   double highest_ = -std::numeric_limits<double>::infinity();
   double peak_ = 0;  // surprise of the running event, and observations since

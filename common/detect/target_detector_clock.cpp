@@ -48,6 +48,20 @@ void TargetDetector::TurnModels(int hours) {
   }
 }
 
+// The profile is turned by as many slots as the last time moves, and what follows hours with it.
+void TargetDetector::PutOnClock(TimeNs last) {
+  on_clock_ = true;
+  if (last_time_ == std::numeric_limits<TimeNs>::min()) return;
+  const TimeNs moved = last - last_time_;
+  const auto before = static_cast<int>(Profile::SlotOf(last_time_, step_, profile_.size()));
+  const auto now = static_cast<int>(Profile::SlotOf(last, step_, profile_.size()));
+  profile_.Turn(before - now);
+  last_time_ = last;
+  if (!hours_) return;
+  hours_->PutOnClock(hours_->last_time_ == std::numeric_limits<TimeNs>::min() ? last : hours_->last_time_ + moved);
+  if (hour_ != std::numeric_limits<TimeNs>::min()) hour_ += FloorDivide(moved, kNsPerHour);
+}
+
 bool TargetDetector::IsUsualBeside(TimeNs time, double value, const Errors& errors) const {
   constexpr double kFar = 3;  // sigma
   constexpr double kNear = 1;

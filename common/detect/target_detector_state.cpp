@@ -13,7 +13,9 @@ constexpr char kFirstVersion = 1;   // knew nothing of clocks
 constexpr char kSecondVersion = 2;  // knew nothing of the means of hours
 constexpr char kThirdVersion = 3;   // did not follow how often it alerts
 constexpr char kFourthVersion = 4;  // did not follow what models make of a clock
-constexpr char kPackVersion = 5;
+constexpr char kFifthVersion = 5;   // had the times of rows, in UTC
+constexpr char kPackVersion = 6;
+constexpr std::uint64_t kMostShown = 3600;
 constexpr double kMostDecades = 1000;  // that a rate and what is followed of it may be
 // What by_itself_left_ and wide_left_ may be, from 0 on; older programs wrote the first of them alone.
 constexpr std::uint32_t kLefts = kEventQuiet + 2;
@@ -40,6 +42,11 @@ std::string TargetDetector::Pack() const {
   PackRaw(strictness_, out);
   PackRaw(models_off_, out);
   PackRaw(profile_off_, out);
+  PackNumber(shown_.size(), out);
+  for (const auto& [time, expected] : shown_) {
+    PackRaw(time, out);
+    PackRaw(expected, out);
+  }
   return out;
 }
 
@@ -79,7 +86,8 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   const bool has_clock = bytes[0] >= kSecondVersion;
   const bool has_hours = bytes[0] >= kThirdVersion;
   const bool has_strictness = bytes[0] >= kFourthVersion;
-  const bool has_errors_off = bytes[0] >= kPackVersion;
+  const bool has_errors_off = bytes[0] >= kFifthVersion;
+  on_clock_ = bytes[0] >= kPackVersion;
   bytes.remove_prefix(1);
   bool good = UnpackRaw(bytes, step_.unit) && UnpackRaw(bytes, step_.count);
   MakeHours();
@@ -102,6 +110,12 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   good = good && (!has_strictness || (UnpackRaw(bytes, strictness_) && std::abs(strictness_) < kMostDecades));
   for (double* off : {&models_off_, &profile_off_}) {
     good = good && (!has_errors_off || (UnpackRaw(bytes, *off) && std::isfinite(*off) && *off >= 0));
+  }
+  std::uint64_t shown = 0;
+  good = good && (!on_clock_ || (UnpackNumber(bytes, shown) && shown <= kMostShown));
+  shown_.resize(good ? shown : 0);
+  for (auto& [time, expected] : shown_) {
+    good = good && UnpackRaw(bytes, time) && UnpackRaw(bytes, expected) && std::isfinite(expected);
   }
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }

@@ -5,7 +5,8 @@
 #include <cmath>
 
 #include "common/detect/pack.h"
-#include "common/fit/detect_input.h"
+#include "common/detect/detect_input.h"
+#include "common/detect/detect_series.h"
 #include "common/fit/model_archive.h"
 #include "common/models/base/filter.h"
 #include "common/models/pooled_ar/filter.h"
@@ -13,17 +14,10 @@
 namespace fitd {
 namespace {
 
-using Filters = std::vector<std::unique_ptr<ModelFilter>>;
-
 // A filter of a stored or fresh model; null when it has no recursion to go on with.
 std::unique_ptr<ModelFilter> ResumeModel(const Model& model) {
   const Algorithm* algorithm = FindAlgorithm(model.algorithm);
   return algorithm == nullptr ? nullptr : algorithm->Resume(model);
-}
-
-bool IsMuted(const DetectOptions& options, TimeNs time) {
-  return std::any_of(options.mute.begin(), options.mute.end(),
-                     [time](const auto& range) { return range.first <= time && time <= range.second; });
 }
 
 AlertRules RulesFor(const DetectOptions& options, const Step& step) {
@@ -72,7 +66,8 @@ void WarmUp(const SeriesView& series, const Observations& in, std::size_t count,
   const int longest = fit.seasons.empty() ? 1 : fit.seasons.back();
   std::vector<TimeNs> times(count);
   std::vector<double> values(count);
-  for (std::size_t i = 0; i < count; ++i) times[i] = in.time(i), values[i] = in.value(i);
+  ClockOfSeries clock(series.grid.step, options.fit.timezone);
+  for (std::size_t i = 0; i < count; ++i) times[i] = clock.Of(in.time(i)), values[i] = in.value(i);
   detector.SetModels(std::move(models));
   detector.Warm(times, values, std::move(pass), count % static_cast<std::size_t>(longest));
 }
@@ -86,8 +81,11 @@ DetectRecord Replay(const SeriesView& series, const DetectOptions& options) {
   const AlertRules rules = RulesFor(options, series.grid.step);
   record.rows.resize(warm);
   record.rows.reserve(in.size());
+  ClockOfSeries clock(series.grid.step, options.fit.timezone);
   for (std::size_t i = warm; i < in.size(); ++i) {
-    record.rows.push_back(detector.Observe(in.time(i), in.value(i), rules, IsMuted(options, in.time(i))));
+    const TimeNs time = in.time(i);
+    record.rows.push_back(
+        detector.Observe(clock.Of(time), in.value(i), rules, IsMuted(options.mute, time), clock.WillRepeat(time)));
   }
   return record;
 }
@@ -146,25 +144,25 @@ bool UnpackState(std::string_view state, TargetDetector& detector, std::string& 
 
 // Histories for a target that was never followed: from its observations up to the last training value where there are
 // enough of them, else from what the models expect.
-void WarmStored(const Observations& in, std::size_t known, const DetectInput& stored, TargetDetector& detector,
-                std::string& reason) {
+void WarmStored(StoredSeries& series, const DetectInput& stored, TargetDetector& detector, std::string& reason) {
   constexpr std::size_t kEnough = 40;
   double deviation = 0;
   detector.SetModels(ResumeArchives(stored.models, deviation, reason));
-  if (known < kEnough) {
+  std::vector<TimeNs> times;
+  std::vector<double> values;
+  series.Known(times, values);
+  const auto seen = std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+  if (static_cast<std::size_t>(seen) < kEnough) {
     if (detector.models().empty()) return;
     std::string said;
     double same = 0;
-    detector.WarmByModels(stored.trained_until, deviation, ResumeArchives(stored.models, same, said),
+    detector.WarmByModels(series.trained_until(), deviation, ResumeArchives(stored.models, same, said),
                           ResumeArchives(stored.models, same, said));
     return;
   }
-  std::vector<TimeNs> times(known);
-  std::vector<double> values(known);
-  for (std::size_t i = 0; i < known; ++i) times[i] = in.time(i), values[i] = in.value(i);
   std::string ignored;
   detector.Warm(times, values, ResumeArchives(stored.models, deviation, ignored),
-                known % static_cast<std::size_t>(stored.longest_season));
+                values.size() % static_cast<std::size_t>(stored.longest_season));
 }
 
 DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options) {
@@ -182,35 +180,34 @@ DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options
     detector = TargetDetector(series.grid.step);
     stored.state = {};
   }
-  const auto after = [&in](TimeNs time) {
-    std::size_t at = in.size();
-    while (at > 0 && in.time(at - 1) > time) --at;
-    return at;
-  };
+  usable = usable && stored.known <= in.size() && stored.seen <= in.size();
   const AlertRules rules = RulesFor(options, series.grid.step);
-  const auto observe = [&](std::size_t i) {
-    record.rows.push_back(detector.Observe(in.time(i), in.value(i), rules, IsMuted(options, in.time(i))));
+  StoredSeries observed(series.grid.step, in, stored, options.fit.timezone);
+  const auto judged = [&](std::size_t i) {
+    return detector.Observe(observed.TimeAt(i), in.value(i), rules, IsMuted(options.mute, observed.OwnTimeAt(i)),
+                            observed.WillRepeat(i));
   };
+  const auto observe = [&](std::size_t i) { record.rows.push_back(judged(i)); };
   std::size_t first = 0;
   if (usable && stored.state.empty()) {
-    first = after(stored.known_until);
-    WarmStored(in, first, stored, detector, record.reason);
-  } else if (usable && stored.models.empty()) {
-    first = after(detector.last_time());
+    WarmStored(observed, stored, detector, record.reason);
+    // What a detector has judged that is gone is only followed.
+    for (first = stored.known; first < stored.seen; ++first) judged(first);
   } else if (usable) {
+    if (!detector.on_clock()) detector.PutOnClock(observed.seen_until());
+    first = stored.seen;
+  }
+  record.first = first;
+  if (usable && !stored.state.empty() && !stored.models.empty()) {
     // Trained or updated again since: the histories stay. What came before that and no detection has seen is judged by
     // the models of before; the new ones catch up with what they have not seen.
     double deviation = 0;
     Filters models = ResumeArchives(stored.models, deviation, record.reason);
-    record.first = first = after(detector.last_time());
-    const std::size_t trained = after(stored.known_until);
-    for (std::size_t i = trained; i < first; ++i) {
-      for (const auto& model : models) model->Observe(in.value(i));
-    }
-    for (; first < trained; ++first) observe(first);
+    observed.CatchUp(models);
+    for (; first < stored.known; ++first) observe(first);
     detector.SetModels(std::move(models));
+    detector.StandAt(observed.trained_until());
   }
-  if (record.rows.empty()) record.first = first;
   for (std::size_t i = first; i < in.size(); ++i) observe(i);
   record.state = PackState(detector);
   return record;
@@ -231,6 +228,18 @@ class DetectTask final : public TargetTask {
 };
 
 }  // namespace
+
+bool IsOfStep(std::string_view state, const Step& step) {
+  std::uint64_t models = 0;
+  if (!UnpackNumber(state, models) || models > state.size()) return false;
+  std::string_view skipped;
+  for (std::uint64_t i = 0; i < models; ++i) {
+    if (!UnpackText(state, skipped)) return false;
+  }
+  Step kept;
+  std::uint8_t version = 0;
+  return UnpackRaw(state, version) && UnpackRaw(state, kept.unit) && UnpackRaw(state, kept.count) && kept == step;
+}
 
 std::size_t WarmupOf(const DetectOptions& options, std::size_t size) {
   if (options.warmup_count > 0) return std::min<std::size_t>(options.warmup_count, size);

@@ -4,7 +4,7 @@
 //
 // A target is sent as a series whose "values" are the bits of pairs: time and value of each observation in order of
 // time (common/series/observations.h). For a target of a store, the bytes of a DetectInput follow. The grid's step is
-// that of the series.
+// that of the series. Of steps that follow the clock of a place (DetectOptions::fit.timezone) times are UTC.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "common/detect/target_detector.h"
-#include "common/fit/detect_input.h"
+#include "common/detect/detect_input.h"
 #include "common/fit/local_fit.h"
 #include "common/fit/target_task.h"
 #include "common/series/series.h"
@@ -51,6 +51,9 @@ Result<DetectRecord> DecodeDetectRecord(std::string_view bytes);
 
 // Context: EncodeDetectOptions. One record per target: EncodeDetectRecord.
 std::unique_ptr<TargetTask> MakeDetectTask();
+
+// True when the state of a DetectRecord is of a detector with this step.
+bool IsOfStep(std::string_view state, const Step& step);
 
 // How many of `size` observations a replay fits; what is behind them is judged.
 std::size_t WarmupOf(const DetectOptions& options, std::size_t size);

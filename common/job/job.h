@@ -47,7 +47,7 @@ struct Job {
     std::string frequency = "auto";  // or a step such as "5min", "1D", "1M"
     std::string single_step;         // of targets seen once, empty: that of the others; no option, updates say it
     std::optional<std::pair<double, double>> usual_shares;  // PeriodShares of an update's base, which says them
-    std::shared_ptr<const KnownSteps> known_steps;          // of an update: those of its store's targets
+    std::shared_ptr<const KnownSteps> known_steps;          // of an update or a detection: those of its store's targets
     bool keeps_clock = false;        // of an update that is told no zone: `timezone` is that of its base
     bool ids_name_values = false;    // of an update: ids end in the column of the value, also where it is the only one
     std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command

@@ -41,7 +41,7 @@ constexpr const char* kDetectExamples =
     "  fitd detect --replay --events --json history.csv     one line an event\n"
     "  fitd detect --job /etc/fitd/jobs.d/cpu.toml          by its [detect] section\n"
     "  fitd detect --store metrics.db new.csv --alarm-rate 1/week --direction up --mute 2024-12-24/2024-12-26\n"
-    "Exit codes: 0 whether or not something was found, 3 some targets lost their worker, 64 usage, 65 data,\n"
+    "Exit codes: 0 whether or not something was found, 3 some targets are not judged, 64 usage, 65 data,\n"
     "66 input or store missing, 74 events are left that --exec was not told of, 75 store in use,\n"
     "128+n ended by a signal.";
 
@@ -174,7 +174,17 @@ void SaySummary(const DetectSummary& summary, bool quiet) {
         "a smaller --warmup",
         summary.unjudged, summary.targets));
   }
+  if (summary.refused > 0) {
+    say(fmt::format("{} of {} targets are not judged, first {}", summary.refused, summary.targets,
+                    summary.first_refused));
+  }
   if (quiet) return;
+  if (summary.repeated > 0) {
+    say(fmt::format("{} rows are of a time or a period that has a later one; the last row won", summary.repeated));
+  }
+  if (summary.off_grid > 0) {
+    say(fmt::format("{} rows are of days or hours that the steps have none of; they are left out", summary.off_grid));
+  }
   if (summary.without > 0) {
     say(fmt::format("{} of {} targets go without a model, first {}", summary.without, summary.targets,
                     summary.first_without));
@@ -218,7 +228,7 @@ RunEnded EndOf(const Result<DetectSummary>& summary, const Job& job, const Signa
   RunEnded ended;
   if (summary.ok()) {
     ended.state = "complete";
-    ended.exit_code = summary->lost > 0 ? kExitSomeFailed : 0;
+    ended.exit_code = summary->lost + summary->refused > 0 ? kExitSomeFailed : 0;
     ended.summary_json = FormatDetectJson(*summary, seconds);
   } else {
     ended.state = cancel.cancelled() ? "cancelled" : "failed";

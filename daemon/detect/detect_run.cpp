@@ -13,9 +13,11 @@
 
 #include "common/process/log.h"
 #include "common/series/observations.h"
+#include "common/text.h"
 #include "daemon/detect/detection_report.h"
 #include "daemon/detect/event_list.h"
 #include "daemon/detect/kept_events.h"
+#include "daemon/detect/laid_rows.h"
 #include "daemon/detect/new_observations.h"
 #include "daemon/plan/model_plan.h"
 #include "daemon/pool/stage_options.h"
@@ -33,11 +35,10 @@ constexpr std::size_t kBatch = 20'000;
 
 struct ModelsOfTarget {
   std::vector<std::string> archives;
-  TimeGrid grid;  // of the values that they were trained on
-  std::uint64_t values = 0;
   int longest_season = 1;
 };
 using StoredModels = std::map<std::string, ModelsOfTarget, std::less<>>;
+using StoredTargets = std::map<std::string, TargetOfRun, std::less<>>;
 
 class DetectRun {
  public:
@@ -56,15 +57,14 @@ class DetectRun {
   Status StartPool();
   Status Follow(const Frame& frame, std::size_t offset, DetectionReport& report);
   Status FollowBatch(std::size_t begin, std::size_t end, DetectionReport& report);
+  Result<StoredTargets> ReadTargets(std::size_t begin, std::size_t end);
   Status ReadModels(std::size_t begin, std::size_t end, const std::vector<std::optional<DetectorState>>& states,
                     StoredModels& models);
+  void CountLaid(std::string_view id, const LaidRows& laid);
   Status OnResult(std::size_t index, const DetectRecord& record, DetectionReport& report);
-  // The observations of a target to judge. Missing values at the end are not judged yet when detectors are stored: the
-  // file may still be written, and their values may come later.
-  std::span<const double> Arrived(std::size_t index) const {
-    std::span<const double> values = frame_[index].values;
-    while (detectors_ && !values.empty() && std::isnan(values.back())) values = values.first(values.size() - 2);
-    return values;
+  // The observations of a target to judge.
+  std::span<const double> RowsOf(std::size_t index) const {
+    return detectors_ ? std::span<const double>(laid_[index - laid_from_].rows) : frame_[index].values;
   }
 
   const Job& job_;
@@ -79,7 +79,9 @@ class DetectRun {
   std::optional<DetectorTable> detectors_;
   std::optional<KeptEvents> kept_;
   RunInfo run_;
-  std::optional<SeenByModels> seen_;
+  std::optional<RowLayer> layer_;
+  std::vector<LaidRows> laid_;  // of the current batch of targets, which begins at
+  std::size_t laid_from_ = 0;
   std::string shard_;  // the shard that the run is; empty: a whole run
   std::unique_ptr<WorkerPool> pool_;
   DetectSummary summary_;
@@ -105,7 +107,7 @@ class DetectRun::Ordered final : public StageSink {
     if (run_.summary_.lost++ == 0) run_.summary_.first_lost = fmt::format("'{}': {}", id, lost.cause);
     run_.progress_.On(TargetFailed{std::string(id), lost.cause});
     DetectRecord record;
-    record.rows.resize(Observations(run_.Arrived(offset_ + lost.unit.first)).size());
+    record.rows.resize(Observations(run_.RowsOf(offset_ + lost.unit.first)).size());
     waiting_.emplace(lost.unit.first, std::move(record));
     return HandOn();
   }
@@ -148,8 +150,9 @@ Result<DetectSummary> DetectRun::Run() {
   DetectOptions options = settings_.detect;
   options.fit = plan.fit;
   options.fit.validate = false;
-  context_ = EncodeDetectOptions(options);
   if (!options.replay) FITD_RETURN_IF_ERROR(OpenStore());
+  if (!options.replay) options.fit.timezone = run_.header.time_zone;
+  context_ = EncodeDetectOptions(options);
   FITD_RETURN_IF_ERROR(Load());
   FITD_RETURN_IF_ERROR(ExpectJudgement());
   FITD_RETURN_IF_ERROR(StartPool());
@@ -171,8 +174,11 @@ Result<DetectSummary> DetectRun::Run() {
 }
 
 Status DetectRun::Load() {
-  FITD_ASSIGN_OR_RETURN(frame_, models_ ? LoadObservationsAs(*models_, run_, job_, cancel_, progress_)
-                                        : LoadObservations(job_, cancel_, progress_));
+  FITD_ASSIGN_OR_RETURN(NewObservations found, models_ ? LoadObservationsAs(*models_, run_, job_, cancel_, progress_)
+                                                       : LoadObservations(job_, cancel_, progress_));
+  frame_ = std::move(found.frame);
+  layer_.emplace(found.rules);
+  summary_.repeated = found.repeated;
   return {};
 }
 
@@ -195,7 +201,6 @@ Status DetectRun::OpenStore() {
   FITD_ASSIGN_OR_RETURN(Store read, Store::Open(job_.store.path, Store::Mode::kRead));
   models_ = std::move(read);
   FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
-  FITD_ASSIGN_OR_RETURN(seen_, SeenByModels::Of(run_));
   if (run_.state != RunState::kComplete) {
     // Observations are judged only once, so those of targets without a model would be judged by level and profile
     // alone.
@@ -252,17 +257,35 @@ Status DetectRun::ReadModels(std::size_t begin, std::size_t end,
     ModelsOfTarget& of = models[std::string(target.id)];
     for (const ModelRecord& model : target.models) of.archives.emplace_back(model.archive);
     if (!target.seasons.empty()) of.longest_season = target.seasons.back();
-    of.grid = target.grid;
-    of.values = target.num_values;
     return {};
   });
 }
 
+// What the run knows of targets besides their models.
+Result<StoredTargets> DetectRun::ReadTargets(std::size_t begin, std::size_t end) {
+  StoredTargets known;
+  TargetFilter filter;
+  filter.with_models = false;
+  for (std::size_t i = begin; i < end; ++i) filter.ids.emplace_back(frame_[i].id);
+  FITD_RETURN_IF_ERROR(models_->ForEachTarget(run_.run, filter, [&](const TargetRecord& target) -> Status {
+    known[std::string(target.id)] = {target.grid, target.num_values, target.fingerprint, std::string(target.history)};
+    return {};
+  }));
+  return known;
+}
+
 Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, DetectionReport& report) {
+  FITD_ASSIGN_OR_RETURN(const StoredTargets known, ReadTargets(begin, end));
   std::vector<std::optional<DetectorState>> states;
   states.reserve(end - begin);
+  laid_.clear();
+  laid_from_ = begin;
   for (std::size_t i = begin; i < end; ++i) {
     FITD_ASSIGN_OR_RETURN(std::optional<DetectorState> state, detectors_->Get(frame_[i].id));
+    const auto of_run = known.find(frame_[i].id);
+    laid_.push_back(layer_->Lay(frame_[i], of_run == known.end() ? nullptr : &of_run->second, state));
+    // A detector of other steps begins anew; what it has seen is not judged again.
+    if (state && of_run != known.end() && !IsOfStep(state->state, of_run->second.grid.step)) state.reset();
     states.push_back(std::move(state));
   }
   StoredModels models;
@@ -270,14 +293,14 @@ Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, DetectionRepor
   Frame batch;
   for (std::size_t i = begin; i < end; ++i) {
     const SeriesView series = frame_[i];
-    DetectInput input;
-    input.trained_until = input.known_until = std::numeric_limits<TimeNs>::min();
+    const LaidRows& laid = laid_[i - begin];
+    CountLaid(series.id, laid);
+    DetectInput input = laid.input;
     const auto& state = states[i - begin];
     if (state) input.state = state->state;
     const auto found = models.find(series.id);
     if (found != models.end()) {
       for (const std::string& archive : found->second.archives) input.models.push_back(archive);
-      seen_->Tell(found->second.grid, found->second.values, Arrived(i), input);
       input.longest_season = found->second.longest_season;
     } else if (!state && summary_.without++ == 0) {
       summary_.first_without =
@@ -287,15 +310,25 @@ Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, DetectionRepor
                                "the whole",
                                series.id, shard_);
     }
-    batch.Append(series.id, PackDetectInput(Arrived(i), input), series.grid);
+    const auto of_run = known.find(series.id);
+    const TimeGrid& grid = of_run != known.end() ? of_run->second.grid : series.grid;
+    batch.Append(series.id, PackDetectInput(laid.points, input), grid);
   }
   batch.Sort();
   return Follow(batch, begin, report);
 }
 
+void DetectRun::CountLaid(std::string_view id, const LaidRows& laid) {
+  summary_.repeated += laid.repeated;
+  summary_.off_grid += laid.off_grid;
+  if (!laid.problem.empty() && summary_.refused++ == 0) {
+    summary_.first_refused = fmt::format("{}: {}", QuoteForMessage(id), laid.problem);
+  }
+}
+
 Status DetectRun::OnResult(std::size_t index, const DetectRecord& record, DetectionReport& report) {
   const SeriesView series = frame_[index];
-  const Observations in(Arrived(index));
+  const Observations in(RowsOf(index));
   if (!record.reason.empty() && summary_.without++ == 0) {
     summary_.first_without = fmt::format("'{}': {}", series.id, record.reason);
   }
@@ -304,7 +337,7 @@ Status DetectRun::OnResult(std::size_t index, const DetectRecord& record, Detect
   if (settings_.detect.replay && !judged) ++summary_.unjudged;
   FITD_RETURN_IF_ERROR(report.Add(series.id, in, record));
   if (!detectors_ || record.state.empty() || record.rows.empty()) return {};
-  return detectors_->Put(series.id, {run_.run, in.time(in.size() - 1), record.state});
+  return detectors_->Put(series.id, {run_.run, laid_[index - laid_from_].last, record.state});
 }
 
 }  // namespace

@@ -39,9 +39,13 @@ struct DetectSummary {
   std::uint64_t unjudged = 0;        // of a replay: targets no longer than its first part
   std::uint64_t anomalous = 0;       // targets of the store with an event that is still open
   std::uint64_t worker_deaths = 0;
+  std::uint64_t repeated = 0;  // rows of a period that has a later one
+  std::uint64_t off_grid = 0;  // rows on days or hours that the steps have none of
+  std::uint64_t refused = 0;   // targets whose rows are none of their series, so that nothing of them is judged
   TimeForm time_form;
   std::string first_lost;     // the first of `lost`, with the reason
   std::string first_without;  // the first of `without`, with the reason
+  std::string first_refused;  // the first of `refused`, with the reason
 };
 
 // Uses job.store.path unless it is a replay. Errors as LoadFrame, Store and WorkerPool; kCancelled after a signal: then

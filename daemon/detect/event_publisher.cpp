@@ -70,9 +70,9 @@ std::string FormatDetectJson(const DetectSummary& summary, double seconds) {
     kinds += fmt::format("{}\"{}\":{}", kinds.empty() ? "" : ",", kind, count);
   }
   std::string failures;
-  if (summary.lost > 0) {
-    failures = "{\"count\":" + std::to_string(summary.lost) + ",\"first\":";
-    AppendJsonText(failures, summary.first_lost);
+  if (summary.lost + summary.refused > 0) {
+    failures = "{\"count\":" + std::to_string(summary.lost + summary.refused) + ",\"first\":";
+    AppendJsonText(failures, summary.lost > 0 ? summary.first_lost : summary.first_refused);
     failures += "}";
   }
   return fmt::format(

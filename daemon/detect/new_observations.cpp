@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "common/process/log.h"
-#include "common/series/observations.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/load_as_base.h"
 #include "daemon/plan/words_check.h"
-#include "daemon/times/grid.h"
+#include "daemon/update/placing_rules.h"
+#include "daemon/update/update_base.h"
 
 namespace fitd {
 namespace {
@@ -39,46 +39,34 @@ Status ExpectSameMeaning(const Store& store, const RunInfo& run, const IngestRes
 
 }  // namespace
 
-Result<Frame> LoadObservationsAs(const Store& store, const RunInfo& run, const Job& job, const SignalCancel& cancel,
-                                 Progress& progress) {
+Result<NewObservations> LoadObservationsAs(const Store& store, const RunInfo& run, const Job& job,
+                                           const SignalCancel& cancel, Progress& progress) {
+  Job known = job;
+  FITD_ASSIGN_OR_RETURN(known.data.known_steps, KnownStepsOf(store, run.run));
   const auto read = [&](const Job& as_base) { return LoadJobObservations(as_base, cancel, progress, &run.header); };
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(job, store, run, read));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(known), store, run, read));
   FITD_RETURN_IF_ERROR(ExpectSameMeaning(store, run, loaded));
   WarnOf(loaded.report);
   if (const std::string open = DescribeOpenEnds(job); !open.empty()) Log(LogLevel::kWarning, open);
-  return std::move(loaded.frame);
+  NewObservations found;
+  FITD_ASSIGN_OR_RETURN(const ValuesRead values, ValuesOf(store, run));
+  FITD_ASSIGN_OR_RETURN(found.rules, PlacingRulesOf(job, values, loaded));
+  found.rules.keep_outliers = true;  // they are judged
+  found.rules.any_gap = true;
+  found.rules.zero_inside = found.rules.zero_inside || values.zeros || job.data.gaps == GapPolicy::kZero;
+  found.repeated = loaded.report.duplicates;
+  found.frame = std::move(loaded.frame);
+  return found;
 }
 
-Result<Frame> LoadObservations(const Job& job, const SignalCancel& cancel, Progress& progress) {
+Result<NewObservations> LoadObservations(const Job& job, const SignalCancel& cancel, Progress& progress) {
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobObservations(job, cancel, progress));
   WarnOf(loaded.report);
   if (loaded.frame.empty()) return Status(StatusCode::kInvalidInput, "no period of the data is whole");
-  return std::move(loaded.frame);
-}
-
-Result<SeenByModels> SeenByModels::Of(const RunInfo& run) {
-  SeenByModels seen;
-  if (run.header.time_zone.empty()) return seen;
-  FITD_ASSIGN_OR_RETURN(std::shared_ptr<const TimeZone> zone, TimeZone::Find(run.header.time_zone));
-  seen.clock_.emplace(std::move(zone));
-  return seen;
-}
-
-void SeenByModels::Tell(const TimeGrid& grid, std::uint64_t values, std::span<const double> arrived,
-                        DetectInput& input) {
-  const auto size = static_cast<std::int64_t>(values);
-  const bool on_wall = clock_ && grid.step.counts_days();
-  const TimeNs last = grid.At(size - 1);
-  input.trained_until = input.known_until = on_wall ? clock_->ToUtc(last) : last;
-  if (grid.step.count == 0) return;
-  const Observations in(arrived);
-  for (std::size_t i = in.size(); i > 0 && in.time(i - 1) > input.trained_until; --i) {
-    const TimeNs time = in.time(i - 1);
-    const std::int64_t at = IndexOfGrid(grid, on_wall ? clock_->ToWall(time) : time);
-    if (at == kOffGrid || at >= size) continue;
-    input.known_until = time;
-    return;
-  }
+  NewObservations found;
+  found.repeated = loaded.report.duplicates;
+  found.frame = std::move(loaded.frame);
+  return found;
 }
 
 }  // namespace fitd

@@ -97,7 +97,7 @@ Result<std::optional<std::string>> SearchTargets(const std::vector<InputFile>& f
                       ShellWord(layout.OptionFor(layout.key_candidates)) + ", or leave these out with --ignore");
   }
   FITD_ASSIGN_OR_RETURN(const KeyVerdict verdict, SearchKey(files, layout, options, stop));
-  if (verdict.kind == KeyVerdict::Kind::kUncertain) {
+  if (verdict.kind == KeyVerdict::Kind::kUncertain && !options.observations) {
     return Status(StatusCode::kInvalidInput,
                   files[0].path + ": " + DescribeKey(verdict, layout.key_candidates, layout));
   }

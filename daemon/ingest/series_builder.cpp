@@ -122,7 +122,7 @@ std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) 
   return values;
 }
 
-// Rows keep their values, sorted by time; rows of the same time stay in input order, unless they are put together.
+// Rows keep their values, sorted by time. Those of a known target are also put on the clock of its grid.
 void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
   std::vector<Observation> observations;
   observations.reserve(rows.count());
@@ -130,29 +130,32 @@ void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
     if (!rules_.until || time <= *rules_.until) observations.push_back({time, value});
   });
   if (observations.empty()) return;
-  GridCounts counts;
+  GridCounts counts, ignored;
   const std::size_t rows_read = observations.size();
   CountRead(observations);
-  if (rules_.aggregate != Aggregate::kNone) {
-    layer_.PutTogether(observations, counts);
-    if (observations.empty()) return counts_.Add(counts);
-  }
-  const auto earlier = [](const Observation& a, const Observation& b) { return a.time < b.time; };
-  if (!std::is_sorted(observations.begin(), observations.end(), earlier)) {
-    std::stable_sort(observations.begin(), observations.end(), earlier);
-    ++counts_.unordered;
-  }
-  const std::span<double> packed = arena_.Take(2 * observations.size());
-  for (std::size_t i = 0; i < observations.size(); ++i) {
-    PackObservation(observations[i].time, observations[i].value, &packed[2 * i]);
-  }
+  const bool named = rules_.aggregate != Aggregate::kNone;
+  named ? layer_.PutTogether(observations, counts) : layer_.Sort(observations, counts);
+  if (observations.empty()) return counts_.Add(counts);
+  const std::span<double> packed = Packed(observations);
   entry.values = packed.data();
   entry.size = packed.size();
-  const TimeNs start = observations.front().time;
-  GridCounts ignored;
-  const bool named = rules_.aggregate != Aggregate::kNone;
-  entry.grid = {start, named ? rules_.frequency.step : layer_.Plan(observations, ignored).grid.step};
+  Step step = KnownStep(entry.id);
+  const bool known = step.count != 0;
+  if ((named || known) && rules_.frequency.step.count != 0) step = rules_.frequency.step;
+  if (known) {
+    layer_.PutOnClockOf(step, observations);
+    entry.rows = Packed(observations).data();
+    entry.num_rows = observations.size();
+  }
+  entry.grid = {observations.front().time, step};
+  if (step.count == 0) entry.grid.step = layer_.Plan(observations, ignored).grid.step;
   CountRepairs(rows_read, counts, entry);
+}
+
+std::span<double> SeriesBuilder::Packed(const std::vector<Observation>& rows) {
+  const std::span<double> packed = arena_.Take(2 * rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) PackObservation(rows[i].time, rows[i].value, &packed[2 * i]);
+  return packed;
 }
 
 // Everything else: unordered, duplicated, irregular, calendar steps.
@@ -199,9 +202,7 @@ std::span<double> SeriesBuilder::LayKnown(std::vector<Observation>& rows, const 
   if (plan.points == 0) return {};
   counts.lost -= counts.stray;
   counts.stray = 0;
-  const std::span<double> packed = arena_.Take(2 * rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) PackObservation(rows[i].time, rows[i].value, &packed[2 * i]);
-  entry.rows = packed.data();
+  entry.rows = Packed(rows).data();
   entry.num_rows = rows.size();
   const std::span<double> values = arena_.Take(plan.points);
   GridCounts ignored;

@@ -57,6 +57,7 @@ class SeriesBuilder {
   std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid);
   std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, GridCounts& counts);
   std::span<double> LayKnown(std::vector<Observation>& rows, const Step& step, Frame::Entry& entry, GridCounts& counts);
+  std::span<double> Packed(const std::vector<Observation>& rows);
   Step KnownStep(std::string_view id) const;  // IngestOptions::known_steps
   void Complete(std::span<double> values, Frame::Entry& entry);
   // Lays values that have one observation every k points on a grid k times as coarse, such as quarterly values on a

@@ -1,4 +1,4 @@
-// The steps of the targets that an update finds in its store: a few new rows do not show them. Daemon; filled by one
+// The steps of the targets that an update or a detection finds in its store: a few new rows do not show them. Daemon; filled by one
 // thread, then read by all ingest threads.
 #pragma once
 

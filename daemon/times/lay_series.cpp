@@ -110,6 +110,15 @@ void SeriesLayer::PutTogether(std::vector<Observation>& rows, GridCounts& counts
   for (Observation& row : rows) row.time = ToUtc(rules_.frequency.step, row.time);
 }
 
+void SeriesLayer::Sort(std::vector<Observation>& rows, GridCounts& counts) {
+  if (clock_ && rules_.naive) TellRepeatedHours(rows);
+  SortAndDeduplicate(rows, counts);
+}
+
+void SeriesLayer::PutOnClockOf(const Step& step, std::vector<Observation>& rows) {
+  if (clock_ && step.counts_days() && !rows.empty()) rows = OnTheWall(rows);
+}
+
 TimeNs SeriesLayer::OnClockOf(const Step& step, TimeNs utc) {
   return clock_ && step.counts_days() ? clock_->ToWall(utc) : utc;
 }
@@ -129,12 +138,12 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
     std::erase_if(observations, [&](const Observation& o) { return o.time > *rules_.until; });
     if (observations.empty()) return {};
   }
-  if (clock_ && rules_.naive) TellRepeatedHours(observations);
   if (rules_.aggregate != Aggregate::kNone) {
+    if (clock_ && rules_.naive) TellRepeatedHours(observations);
     Aggregated(observations, rules_.parts.strict, counts);
     return observations.empty() ? GridPlan{} : PlanGrid(observations, rules_.frequency, counts, rules_.pauses);
   }
-  SortAndDeduplicate(observations, counts);
+  Sort(observations, counts);
   const Frequency frequency = ChooseFrequency(observations, known);
   if (clock_ && frequency.step.counts_days()) {
     observations = OnTheWall(observations);

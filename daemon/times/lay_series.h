@@ -60,6 +60,11 @@ class SeriesLayer {
   // step where the rules name none; count 0: it is inferred from the times.
   GridPlan Plan(std::vector<Observation>& observations, GridCounts& counts, const Step& known = {});
 
+  // Sorts rows, given in their order, by time in UTC and keeps the last of equal times, as Plan() does first.
+  void Sort(std::vector<Observation>& rows, GridCounts& counts);
+  // Puts sorted rows on the clock that grids of this step are on; changes nothing else.
+  void PutOnClockOf(const Step& step, std::vector<Observation>& rows);
+
   // Puts the rows of each period together, as SeriesRules::aggregate says, and leaves the observations sorted, in UTC,
   // at the times of their periods. Of a first and a last period nothing is left unless they are whole.
   void PutTogether(std::vector<Observation>& rows, GridCounts& counts);

@@ -196,13 +196,19 @@ std::uint64_t FillWithZeros(const TimeGrid& grid, std::uint64_t first, const Pla
   return values.size() + behind - missing;
 }
 
+std::uint64_t LongestGap(const KnownSeries& known) {
+  return std::max(known.num_values, kLongestGap);
+}
+
 // Puts `values` onto the grid of the known ones: those behind their end into placed.values, with NaN between them;
 // those of known times are compared with `history`, but for `missing`, which the training took out. The reason why they
 // cannot be placed; empty: they are.
 std::string PlaceOnGrid(std::span<const TimedValue> values, const KnownSeries& known,
                         const std::optional<TargetHistory>& history, std::optional<double> missing,
-                        std::uint64_t longest_gap, NewValues& placed) {
+                        const PlacingRules& rules, NewValues& placed) {
   const auto n = static_cast<std::int64_t>(known.num_values);
+  const std::uint64_t longest_gap = LongestGap(known);
+  std::uint64_t left_out = 0;  // points of longer gaps
   for (const auto& [time, value] : values) {
     const std::int64_t index = IndexOfGrid(known.grid, time);
     if (index == kOffGrid) {
@@ -221,7 +227,11 @@ std::string PlaceOnGrid(std::span<const TimedValue> values, const KnownSeries& k
       }
       continue;
     }
-    const auto place = static_cast<std::uint64_t>(index - n);
+    auto place = static_cast<std::uint64_t>(index - n) - left_out;
+    if (rules.any_gap && place > placed.values.size() + longest_gap) {
+      left_out += place - placed.values.size();
+      place = placed.values.size();
+    }
     if (place > placed.values.size() + longest_gap) {
       return fmt::format("its new values begin {} steps after its last one; train again", place - placed.values.size());
     }
@@ -248,14 +258,29 @@ std::string PlaceOnGrid(std::span<const TimedValue> values, const KnownSeries& k
   return {};
 }
 
+// The index of each row of `observed`, of which `values` are those that have one, moved to the clock of the known ones.
+std::vector<std::int64_t> PlacesOfRows(const SeriesView& observed, std::span<const TimedValue> values,
+                                       const KnownSeries& known, const PlacingRules& rules) {
+  Clocks clocks(known.grid.step, rules);
+  const Observations rows(observed.rows);
+  std::vector<std::int64_t> places;
+  places.reserve(rows.size());
+  for (std::size_t i = 0, next = 0; i < rows.size(); ++i) {
+    const bool missing = std::isnan(rows.value(i));
+    const TimeNs time = missing ? clocks.Of(rows.time(i), observed.grid.step) : values[next++].time;
+    places.push_back(IndexOfGrid(known.grid, time));
+  }
+  return places;
+}
+
 }  // namespace
 
-NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules) {
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules,
+                      std::vector<std::int64_t>* places) {
   NewValues placed;
   placed.problem = ProblemOfSteps(observed, known.grid.step, known.grid.start, rules);
   if (!placed.problem.empty()) return placed;
   const std::optional<TargetHistory> history = DecodeHistory(known.history);
-  const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
   const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // training takes it as missing
   const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
   std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
@@ -269,8 +294,9 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     const std::int64_t index = IndexOfGrid(known.grid, one.time);
     if (index == kOffGrid || known.grid.At(index) != one.time) one.time -= placed.clock_change;
   }
+  if (places != nullptr) *places = PlacesOfRows(observed, values, known, rules);
   placed.problem = OffItsPoints(values, known, rules);
-  if (placed.problem.empty()) placed.problem = PlaceOnGrid(values, known, history, missing, longest_gap, placed);
+  if (placed.problem.empty()) placed.problem = PlaceOnGrid(values, known, history, missing, rules, placed);
   if (placed.problem.empty() && history) {
     placed.problem = Contradiction(values, known, *history, missing, placed.corrections);
   }
@@ -286,7 +312,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     return placed;
   }
   if (zeros) {
-    placed.observed = FillWithZeros(known.grid, known.num_values, rules, longest_gap, placed.values);
+    placed.observed = FillWithZeros(known.grid, known.num_values, rules, LongestGap(known), placed.values);
   }
   if (history && !rules.keep_outliers) TakeOutliersOut(known, *history, placed);
   placed.restated =

@@ -42,6 +42,7 @@ struct PlacingRules {
   bool naive = false;           // times have no offsets, so the hour that a clock shows twice is ambiguous
   bool form_weeks = false;      // times of the data are weeks, such as 2024-W05
   bool frequency_said = false;  // new values were put on a step named with --frequency
+  bool any_gap = false;         // of a detection: the models may be much older than the values
   int form_months = 0;          // months per period of the times: 3 for 2024Q1; 0: days or shorter, or counts
 };
 
@@ -70,7 +71,9 @@ struct NewValues {
 
 // `observed` has its own grid and NaN for missing values, gaps must not be filled; or it has its rows. Whether a new
 // value is an outlier depends only on earlier values, so values that arrive one by one give the same result.
-NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules = {});
+// `places` gets the index on the grid of each row that `observed` has, of those without a value too; kOffGrid: none.
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules = {},
+                      std::vector<std::int64_t>* places = nullptr);
 
 // The values of a target that the store does not know, with zeros for what is missing, up to `zero_until`; empty: they
 // are those that were observed.

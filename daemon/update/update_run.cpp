@@ -13,7 +13,6 @@
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "common/series/observations.h"
-#include "common/text.h"
 #include "daemon/plan/data_note.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
@@ -27,6 +26,7 @@
 #include "daemon/train/run_pool.h"
 #include "daemon/train/self_usage.h"
 #include "daemon/train/stage_timer.h"
+#include "daemon/update/placing_rules.h"
 #include "daemon/update/update_base.h"
 #include "daemon/update/update_plan.h"
 #include "daemon/update/update_slice.h"
@@ -124,35 +124,15 @@ Status Update::Load() {
   const StageTimer timer(clock_, summary_.seconds.load);
   Job job = job_;
   FITD_ASSIGN_OR_RETURN(known_, ValuesOf(*store_, base_));
-  rules_.keep_outliers = job_.data.keep_outliers || known_.keep_outliers;
   const bool zeros = job_.data.gaps == GapPolicy::kZero || (job_.data.gaps == GapPolicy::kAuto && known_.zeros);
   job.data.keep_outliers = true;     // PlaceValues finds outliers, from the stored range
   job.data.gaps = GapPolicy::kNone;  // missing values are left to the models
   FITD_ASSIGN_OR_RETURN(job.data.known_steps, KnownStepsOf(*store_, base_.run));
   const auto read = [this](const Job& as_base) { return LoadJobData(as_base, cancel_, progress_); };
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, read));
+  FITD_ASSIGN_OR_RETURN(rules_, PlacingRulesOf(job_, known_, loaded));
+  rules_.keep_outliers = job_.data.keep_outliers || known_.keep_outliers;
   frame_ = std::move(loaded.frame);
-  rules_.form_months = MonthsOfForm(frame_.time_form());
-  rules_.form_weeks = IsWeekForm(frame_.time_form());
-  const ColumnsTaken& columns = loaded.report.columns;
-  const bool found = job_.data.target.empty() && job_.data.value.empty() && columns.layout != "wide";
-  rules_.called_after_files = columns.layout != "wide" && columns.targets.empty();
-  rules_.found_target = found ? columns.target_option : "";
-  rules_.others_meant = !job_.data.target.empty() || job_.data.wide || job_.data.layout != "auto";
-  const bool named = columns.layout != "wide" && !columns.target_option.empty();
-  rules_.as_others = named ? "--target-column " + ShellWord(columns.target_option) : "--layout " + columns.layout;
-  rules_.part_periods.assign(loaded.report.part_periods.begin(), loaded.report.part_periods.end());
-  rules_.zero_inside = job_.data.aggregate == "count" || known_.aggregate == "count";
-  rules_.frequency_said = job_.data.frequency != "auto" || !known_.frequency.empty();
-  rules_.naive = loaded.report.naive_times;
-  // Times of a store without a zone that tell UTC, or came with the offsets of one.
-  const TimeForm form = frame_.time_form();
-  const bool epoch = form.format == TimeFormat::kEpochSeconds || form.format == TimeFormat::kEpochMillis ||
-                     form.format == TimeFormat::kEpochMicros || form.format == TimeFormat::kEpochNanos;
-  rules_.tells_utc = !rules_.naive || epoch;
-  if (const std::string zone = frame_.time_form().zone; !zone.empty()) {
-    FITD_ASSIGN_OR_RETURN(rules_.zone, TimeZone::Find(zone));
-  }
   std::optional<ZoneClock> clock;
   if (rules_.zone) clock.emplace(rules_.zone);
   for (std::size_t i = 0; zeros && i < frame_.size(); ++i) {

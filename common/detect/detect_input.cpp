@@ -1,4 +1,4 @@
-#include "common/fit/detect_input.h"
+#include "common/detect/detect_input.h"
 
 #include <cstring>
 #include <utility>
@@ -12,9 +12,13 @@ std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectI
   PackNumber(input.models.size(), bytes);
   for (const std::string_view model : input.models) PackText(model, bytes);
   PackRaw(input.trained_until, bytes);
-  PackRaw(input.known_until, bytes);
+  PackRaw(input.seen_until, bytes);
+  PackNumber(input.known, bytes);
+  PackNumber(input.seen, bytes);
   PackNumber(static_cast<std::uint64_t>(input.longest_season), bytes);
   PackText(input.state, bytes);
+  PackNumber(input.times.size(), bytes);
+  for (const TimeNs time : input.times) PackRaw(time, bytes);
   std::vector<double> packed(2 + pairs.size() + (bytes.size() + sizeof(double) - 1) / sizeof(double));
   const std::uint64_t count = pairs.size() / 2;
   const std::uint64_t size = bytes.size();
@@ -33,12 +37,18 @@ bool UnpackDetectInput(std::string_view bytes, DetectInput& input) {
     if (!UnpackText(bytes, input.models.back())) return false;
   }
   std::uint64_t season = 0;
-  if (!UnpackRaw(bytes, input.trained_until) || !UnpackRaw(bytes, input.known_until) || !UnpackNumber(bytes, season) ||
+  if (!UnpackRaw(bytes, input.trained_until) || !UnpackRaw(bytes, input.seen_until) ||
+      !UnpackNumber(bytes, input.known) || !UnpackNumber(bytes, input.seen) || !UnpackNumber(bytes, season) ||
       season == 0 || !std::in_range<int>(season)) {
     return false;
   }
   input.longest_season = static_cast<int>(season);
-  return UnpackText(bytes, input.state);
+  if (!UnpackText(bytes, input.state) || !UnpackNumber(bytes, count) || count > bytes.size() / sizeof(TimeNs)) {
+    return false;
+  }
+  input.times.resize(count);
+  for (TimeNs& time : input.times) UnpackRaw(bytes, time);
+  return true;
 }
 
 }  // namespace fitd
