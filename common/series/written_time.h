@@ -11,7 +11,7 @@ using TimeNs = std::int64_t;
 inline constexpr std::int64_t kFirstDay = -106'751;  // 1677-09-22
 inline constexpr std::int64_t kLastDay = 106'750;    // 2262-04-10
 
-enum class TimeError : std::uint8_t { kNone, kMalformed, kNoSuchTime, kOutOfRange, kCoarser };
+enum class TimeError : std::uint8_t { kNone, kMalformed, kNoSuchTime, kOutOfRange, kCoarser, kOtherUnit };
 
 // A time as written, before a zone is applied.
 struct WrittenTime {

@@ -39,6 +39,16 @@ bool TakeExponent(std::string_view text, Epoch* epoch) {
 
 }  // namespace
 
+int UnitOfEpoch(double number) {
+  constexpr double kYear2000 = 946'684'800, kYear2100 = 4'102'444'800;
+  constexpr int kUnits = 4;
+  double per_second = 1;
+  for (int unit = 0; unit < kUnits; ++unit, per_second *= 1000) {
+    if (number >= kYear2000 * per_second && number < kYear2100 * per_second) return unit;
+  }
+  return -1;
+}
+
 bool ParseEpoch(std::string_view text, Epoch* epoch) {
   epoch->negative = Eat(text, '-');
   if (!epoch->negative) Eat(text, '+');

@@ -16,6 +16,10 @@ struct Epoch {
   bool fits = true;  // `whole` is the number; false: it is too large
 };
 
+// Of seconds (0), milliseconds (1), microseconds (2) and nanoseconds (3) since 1970 the unit in which a number is a
+// time of the years 2000 to 2099; -1: none.
+int UnitOfEpoch(double number);
+
 // Reads all of `text`: 1700000000, -5, 1700000000.25 or 1.7e+09. False: it is no such number.
 bool ParseEpoch(std::string_view text, Epoch* epoch);
 // A number written with an exponent without it: 1960 for 1.96e+03, as numpy.savetxt writes a year. Empty when `text` is

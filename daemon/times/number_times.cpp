@@ -32,6 +32,17 @@ bool IsCompact(std::string_view text, std::size_t digits) {
   return w.year >= first && w.year < 2200 && CombineTime(w, &wall) == TimeError::kNone;
 }
 
+// The number of the month in 2023.01 to 2023.12, also in 2023.1 for 2023.10; 0: it is none.
+int MonthInDecimals(std::string_view cell) {
+  constexpr std::size_t kYear = 4, kMonth = 2;
+  if (cell.size() < kYear + 2 || cell.size() > kYear + 3 || cell[kYear] != '.') return 0;
+  const std::string_view decimals = cell.substr(kYear + 1);
+  if (!AllDigits(cell.substr(0, kYear)) || !AllDigits(decimals)) return 0;
+  const int month = std::atoi(std::string(decimals).c_str()) * (decimals.size() == kMonth ? 1 : 10);
+  if (month < 1 || month > kMonthsOfYear || (decimals.size() < kMonth && month != 10)) return 0;
+  return std::atoi(std::string(cell.substr(0, kYear)).c_str()) * kMonthsOfYear + month;
+}
+
 }  // namespace
 
 std::string_view EpochOfName(const std::string& column) {
@@ -122,6 +133,11 @@ bool NumberTimes::Add(std::string_view cell) {
   if (quarter) quarters_seen |= 1U << (cell[4] - '1');
   datenum = datenum && value >= 693'000 && value < 770'000;
   julian = julian && value >= 2'415'000 && value < 2'490'000;
+  const int month = MonthInDecimals(cell);
+  next_months = next_months && month > 0 && (count == 0 || std::abs(month - month_before) == 1);
+  month_before = month;
+  const int unit = UnitOfEpoch(value);
+  if (unit >= 0 && of_unit[unit].empty()) of_unit[unit] = cell;
   if (decimal_years && fraction && decimals_seen.size() < 60) decimals_seen.emplace(cell.substr(dot + 1));
   excel = excel && value >= 20'000 && value < 80'000;
   whole = whole && !fraction && value >= 0;
@@ -194,6 +210,22 @@ bool NumberTimes::AreEarly() const {
   return count >= kFewest && Kind() == NumericTime::kSeconds && least >= kYear1985 && largest < kYear2000;
 }
 
+std::string NumberTimes::SayTwoUnits() const {
+  static constexpr std::string_view kUnits[] = {"seconds", "milliseconds", "microseconds", "nanoseconds"};
+  const NumericTime kind = Kind();
+  const bool epochs = kind == NumericTime::kSeconds || kind == NumericTime::kMillis || kind == NumericTime::kMicros ||
+                      kind == NumericTime::kNanos;
+  std::string text;
+  std::size_t units = 0;
+  for (std::size_t i = 0; epochs && i < std::size(kUnits); ++i) {
+    if (of_unit[i].empty()) continue;
+    text += (units++ == 0 ? "'" : " and '") + of_unit[i] + "' " + std::string(kUnits[i]);
+  }
+  return units < 2 ? std::string()
+                   : "the times count " + text +
+                         " since 1970: write all of them in one unit, or each kind into a file of its own";
+}
+
 // Eight digits, rounded to 100 seconds, are exact for full hours and days (whole_minutes).
 std::int64_t NumberTimes::RoundedTo() const {
   constexpr int kDigits = 10;  // of seconds since 1970
@@ -219,6 +251,9 @@ std::string NumberTimes::YearAndPart(bool week) const {
     const bool weeks = week || last_part > 12;
     return std::string(bare_parts ? "%-" : "%") + (weeks ? "V.%G" : "m.%Y");
   }
+  // A hundredth of a year is no step that anyone measures in: from January to June these are months too.
+  const bool cut = decimals_seen.contains("1");  // the zero of 10
+  if (next_months && count >= 2 && !(week && cut)) return week ? "%G.%V" : cut ? "%Y.%2m" : "%Y.%m";
   constexpr std::uint64_t kFewest = 8;  // numbers
   if (year_quarters && quarters_seen == 15 && count >= kFewest) return "%Y%q";
   if (!decimal_years || !any_fraction || whole || count < kFewest || decimals_seen.empty()) return {};

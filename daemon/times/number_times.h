@@ -42,6 +42,9 @@ struct NumberTimes {
   std::size_t shortened = 0;   // most digits of a number with an exponent; 0: there is none
   bool whole_minutes = true;   // read as seconds or milliseconds, those with an exponent are whole minutes
   unsigned quarters_seen = 0;  // bits 0 to 3
+  std::string of_unit[4];      // the first time since 1970 of each unit (UnitOfEpoch); empty: none
+  bool next_months = true;     // each of several years with two decimals is the month before or behind the one above it
+  int month_before = 0;
 
   // False when the cell is no number.
   bool Add(std::string_view cell);
@@ -62,6 +65,8 @@ struct NumberTimes {
   bool AreEarlyDays() const;
   // True for days that spreadsheets would read as years from 2033 on, while as modified Julian days they begin in 1992.
   bool AreLateDays() const;
+  // Message for times since 1970 of which some count seconds and others milliseconds or the like; empty: all count one.
+  std::string SayTwoUnits() const;
   // The number of seconds to which epochs written with an exponent (1.67253E+12) were rounded; 0: they were not.
   std::int64_t RoundedTo() const;
   // The pattern of years with a part that is no decimal: %Y.%m, %Y.%q, %G.%V, %m.%Y, %V.%G or, without a point, %Y%q.

@@ -287,6 +287,9 @@ Status TimeGuess::UncertainSeconds(const std::string& path,
 }
 
 Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTimes& numbers, TimeRule rule) const {
+  rule.one_unit = true;
+  if (const std::string units = numbers.SayTwoUnits(); !units.empty())
+    return Status(StatusCode::kInvalidInput, path + ": " + units);
   if (rule.numeric == NumericTime::kCompactMonth && SaysWeek(name_)) {  // the first twelve of a year
     rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile("%G%V"));
     rule.form = {TimeFormat::kPattern, "%G%V", ""};

@@ -135,6 +135,9 @@ std::string_view TimeErrorText(TimeError error) {
     case TimeError::kCoarser:
       return "a longer period than the other times name, such as the total of a year among months or of a day among "
              "hours";
+    case TimeError::kOtherUnit:
+      return "a time since 1970 in another unit than the first ones (seconds, milliseconds, microseconds or "
+             "nanoseconds): write all in one unit, or each kind into a file of its own";
   }
   return "";
 }
@@ -153,6 +156,7 @@ TimeParser::TimeParser(const TimeRule& rule, OffsetsSeen* seen)
       midnights_(rule.midnights),
       shortest_(rule.shortest),
       clocks_(rule.clocks),
+      one_unit_(rule.one_unit),
       seen_(seen),
       fast_(rule.pattern == nullptr) {
   if (numeric_ == NumericTime::kSince) since_ = CountedSince::Parse(rule.form.pattern);
@@ -233,6 +237,9 @@ TimeError TimeParser::ParseNumber(std::string_view text, TimeNs* time, TimeForma
     default:
       return TimeError::kMalformed;
   }
+  if (const int unit = one_unit_ && epoch.fits ? UnitOfEpoch(static_cast<double>(epoch.whole)) : -1;
+      unit >= 0 && numeric_ <= NumericTime::kNanos && unit != static_cast<int>(numeric_))
+    return TimeError::kOtherUnit;
   const Int128 magnitude = static_cast<Int128>(epoch.whole) * per + epoch.billionths / (kNsPerSecond / per);
   const Int128 ns = epoch.negative ? -magnitude : magnitude;
   constexpr Int128 kFirst = static_cast<Int128>(kFirstDay) * kNsPerDay;

@@ -50,7 +50,8 @@ struct TimeRule {
   std::uint8_t shortest = 0;
   bool either =
       false;  // another pattern reads the same times in the whole file, so that this one says nothing of others
-  bool clocks = false;  // a time of day behind another one is the end of a range, and no offset
+  bool one_unit = false;  // a number that is a time of our years in another unit of an epoch is refused (kOtherUnit)
+  bool clocks = false;    // a time of day behind another one is the end of a range, and no offset
 };
 
 // The offsets that times came with.
@@ -113,6 +114,7 @@ class TimeParser {
   std::optional<CountedSince> since_;
   std::uint8_t shortest_ = 0;
   bool clocks_ = false;
+  bool one_unit_ = false;
   OffsetsSeen* seen_ = nullptr;
   bool fast_ = true;             // the fast path reads what the rule means
   std::uint64_t date_head_ = 0;  // the ten bytes of the date last seen, and its time

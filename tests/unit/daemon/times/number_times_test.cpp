@@ -36,6 +36,24 @@ TEST(NumberTimes, MayHaveAnExponent) {
   EXPECT_EQ(Read({"1.704067200000000000e+09", "1.704153600000000000e+09"}).RoundedTo(), 0);
 }
 
+TEST(NumberTimes, OfTwoUnitsSayBoth) {
+  EXPECT_EQ(Read({"1735686000000", "1735689600000000"}).SayTwoUnits(),
+            "the times count '1735686000000' milliseconds and '1735689600000000' microseconds since 1970: write all of "
+            "them in one unit, or each kind into a file of its own");
+  EXPECT_NE(Read({"1735686000", "1735689600000", "1735693200"}).SayTwoUnits(), "");
+  EXPECT_EQ(Read({"1735686000", "1735689600", "0"}).SayTwoUnits(), "");
+  EXPECT_EQ(Read({"2024010112", "2024010113", "2024010114"}).SayTwoUnits(), "");
+}
+
+TEST(NumberTimes, AHundredthApartAreMonths) {
+  EXPECT_EQ(Read({"2023.01", "2023.02"}).YearAndPart(false), "%Y.%m");
+  EXPECT_EQ(Read({"2022.11", "2022.12", "2023.01"}).YearAndPart(false), "%Y.%m");
+  EXPECT_EQ(Read({"2023.09", "2023.1", "2023.11"}).YearAndPart(false), "%Y.%2m");
+  EXPECT_EQ(Read({"2023.01", "2023.02", "2023.03"}).YearAndPart(true), "%G.%V");
+  EXPECT_EQ(Read({"2023.04", "2023.12", "2023.21"}).YearAndPart(false), "") << "decimal years";
+  EXPECT_EQ(Read({"2023.01"}).YearAndPart(false), "");
+}
+
 TEST(NumberTimes, MayBePairsOfDigits) {
   const auto form = [](const std::vector<std::string>& cells, bool dates = true) {
     return PairsOfDigits(cells, dates);
