@@ -119,7 +119,9 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
     // A header of one field fewer than its rows names all columns but the first (R).
     const bool row_names = first > 0 && records[first - 1].fields.size() + 1 == reading.fields && reading.fields > 2 &&
                            !IsData(records[first - 1].fields);
-    if (row_names && first < records.size() && IsData(records[first].fields)) --first;
+    const bool frame = first > 0 && records[first - 1].fields.size() == reading.fields + 1 &&
+                       records[first - 1].fields.back() == "|";  // around what IAGA-2002 writes above its data
+    if ((row_names || frame) && first < records.size() && IsData(records[first].fields)) --first;
     const bool names = first < records.size() &&
                        std::any_of(records[first].fields.begin(), records[first].fields.end(),
                                    [](std::string_view cell) { return KindOfCell(cell) == CellKind::kText; });

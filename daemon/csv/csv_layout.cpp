@@ -100,6 +100,7 @@ class LayoutReader {
                                                    "as UTF-8, such as with iconv -t UTF-8 -f CP1251 (Cyrillic), "
                                                    "-f GB18030 (Chinese) or -f CP1253 (Greek)");
     }
+    FITD_RETURN_IF_ERROR(CheckPartYears());
     FITD_RETURN_IF_ERROR(ReadNames());
     const std::size_t limit = IsUsual() ? kRowsToProbe : static_cast<std::size_t>(-1);
     const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments);
@@ -115,6 +116,27 @@ class LayoutReader {
 
  private:
   Status Fail(const std::string& text) const { return {StatusCode::kInvalidInput, path_ + ": " + text}; }
+
+  // Where blanks part the columns, a year without its first quarters, as R prints them, looks like a line of a title,
+  // and so does the header above it.
+  Status CheckPartYears() const {
+    constexpr std::size_t kQuarters = 4;
+    if (dialect_.separator != ' ' || dialect_.titles == 0 || options_.skip_lines >= 0) return OkStatus();
+    const Records above(head_, 0, ' ', 1, dialect_.comments);
+    if (above.all().empty()) return OkStatus();
+    const auto& names = above.all()[0].fields;
+    const auto all = [&](auto is) { return std::all_of(names.begin(), names.end(), is); };
+    const bool quarters = names.size() == kQuarters &&
+                          all([](std::string_view name) { return QuarterOfWord(name).sure && QuarterOfWord(name); });
+    const bool months = names.size() == kMonthsOfYear &&
+                        all([](std::string_view name) { return static_cast<bool>(MonthOfName(name)); });
+    if (!quarters && !months) return OkStatus();
+    return Fail("the first line names the " + std::string(quarters ? "quarters" : "months") +
+                " of a year, and a year below it has not all of them, so that it is not known which values are whose: "
+                "write a row for each, in R with write.csv(data.frame(time = format(zoo::" +
+                std::string(quarters ? "as.yearqtr(time(x)))" : "as.Date(zoo::as.yearmon(time(x))))") +
+                ", value = as.numeric(x)), row.names = FALSE)");
+  }
 
   Status ReadNames() {
     const char* const begin = head_.data() + dialect_.header_offset;

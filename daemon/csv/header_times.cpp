@@ -10,6 +10,7 @@
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/clock_words.h"
 #include "daemon/periods/observation_mark.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
@@ -195,6 +196,13 @@ bool AreMerged(const std::vector<std::string_view>& first, const std::vector<std
   return false;
 }
 
+// True when the free columns of numbers are called like times of a day: 00:00, 00:05, ...
+bool HoldsClocks(const RoleDraft& draft) {
+  const std::vector<std::size_t> numbers = draft.Numbers();
+  return numbers.size() > 2 && std::all_of(numbers.begin(), numbers.end(),
+                                           [&](std::size_t i) { return IsWrittenClock(draft.layout.names[i]); });
+}
+
 }  // namespace
 
 bool IsCountName(std::string_view name, std::int64_t* count) {
@@ -291,6 +299,9 @@ Status TakeHeaderTimes(RoleDraft& draft) {
   HeaderTimes found = FindHeaderTimes(layout, draft.taken);
   if (found.columns.empty()) found = FindHeaderTimes(layout, draft.taken, true);
   std::erase_if(found.others, [&](std::size_t i) { return draft.facts[i].numbers == 0; });
+  if (found.columns.empty() && HoldsClocks(draft)) {
+    return draft.Fail("the columns are times of a day that is not written: put the day of each row into a column");
+  }
   for (const std::string& doubt : {OthersAmong(layout, found), ForecastsBehind(layout, found),
                                    EstimatesSince(draft, found), RowsOfTotals(draft, found)}) {
     if (!doubt.empty()) return draft.Fail(doubt);

@@ -26,12 +26,6 @@ bool IsTyped(std::string_view cell) {
   return kind == CellKind::kDate || kind == CellKind::kClock || kind == CellKind::kNumber;
 }
 
-// 5s, 15s, 20d: the widths and kinds of the fields, as the USGS writes them.
-bool IsFieldWidth(std::string_view cell) {
-  return cell.size() >= 2 && std::string_view("sdn").find(cell.back()) != std::string_view::npos &&
-         cell.find_first_not_of("0123456789") == cell.size() - 1;
-}
-
 // A record below the header that holds nothing but words or field widths where the next one has numbers and times.
 bool IsSecondHeader(const Records::Record& record, const Records::Record& next) {
   std::size_t words = 0;
@@ -129,7 +123,7 @@ std::string FitNames(const std::vector<Records::Record>& records, std::size_t fr
     } else if (first_is_id && !more.StandsStill()) {
       names.insert(names.begin(), std::string());
     }
-  } else if (columns > 1 && by_width[columns - 1].size() >= kFewest && names.back().empty()) {
+  } else if (columns > 1 && by_width[columns - 1].size() >= kFewest && (names.back().empty() || names.back() == "|")) {
     names.pop_back();
   }
   if (names.size() != columns || columns < 2) return {};
@@ -312,9 +306,12 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
     return std::count_if(list.begin(), list.end(), [](std::string_view name) { return !TrimBlanks(name).empty(); });
   };
   if (names_time(names[time_column_])) return rows_;
+  // IAGA-2002 draws a frame: the line right above the data ends with a bar that has no column.
+  const auto& last = records_[rows_ - 1].fields;
+  if (last.size() == columns_ + 1 && last.back() == "|" && names_time(last[time_column_])) return rows_ - 1;
   for (std::size_t r = 0; r < rows_; ++r) {
     const auto& fields = records_[r].fields;
-    if (fields.size() != columns_ || named(fields) < 2) continue;
+    if (fields.size() != columns_ || named(fields) < 2 || AreTypes(fields, names)) continue;
     // A date above the times is data, and no name of their column.
     const bool data = KindOfCell(names[time_column_]) == CellKind::kDate;
     if (data || names_time(fields[time_column_]) || named(names) < 2 || NamesMore(fields, names)) return r;
@@ -332,7 +329,8 @@ void RowsAboveData::JoinLevels(std::vector<std::string>& names) const {
   std::vector<std::string> joined = names;
   for (std::size_t r = 0; r < rows_; ++r) {
     const auto& fields = records_[r].fields;
-    if (fields.size() != columns_ || !std::all_of(fields.begin(), fields.end(), IsUtf8)) continue;
+    if (fields.size() != columns_ || AreTypes(fields, names) || !std::all_of(fields.begin(), fields.end(), IsUtf8))
+      continue;
     const auto filled = std::count_if(fields.begin(), fields.end(), [](auto cell) { return !cell.empty(); });
     if (filled == 1 && !fields[time_column_].empty()) joined[time_column_] = TrimBlanks(fields[time_column_]);
     for (std::size_t i = 0; repeated && i < columns_; ++i) {

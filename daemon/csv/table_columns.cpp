@@ -136,7 +136,7 @@ std::size_t TableColumns::SeasonsAcross() const {
 
 Status TableColumns::FailSeasons() const {
   return draft_.Fail(
-      "columns are called seasons, or three months of a year, and no step is known that has them: write a row for each "
+      "columns are called seasons, or three months or other spans of a year, and no step is known that has them: write a row for each "
       "with its first day, or say that every column is a series of years: --layout wide");
 }
 
@@ -144,7 +144,8 @@ Status TableColumns::FailSeasons() const {
 Result<bool> TableColumns::Take(TimeSpan span) {
   CsvLayout& layout = draft_.layout;
   // Of the twelve spans of three months (DJF, JFM, ...) four would be read as quarters.
-  if (span == TimeSpan::kYear && SeasonsAcross() > kSeasons) return FailSeasons();
+  const bool some = span == TimeSpan::kYear && (SeasonsAcross() > kSeasons || NameSomeMonths(draft_.layout.names));
+  if (some) return FailSeasons();
   called_ = layout.names;
   const std::vector<std::size_t> twice = span == TimeSpan::kDay ? TakeHourTwice(called_) : std::vector<std::size_t>();
   FITD_ASSIGN_OR_RETURN(Across across, FindCalled(span));

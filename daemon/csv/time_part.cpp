@@ -294,6 +294,7 @@ std::string_view UnmarkedTime(std::string_view cell) {
     return cell;
   // Beside 2023A, as analysts write them, 2024E is a forecast.
   if (cell.back() == 'E' && IsDigit(cell[cell.size() - 2])) return cell;
+  if (EndsWithHalfOfDay(cell)) return cell;
   const std::string_view bare = WithoutMark(cell);
   return !bare.empty() && IsTimeName(bare) ? bare : cell;
 }

@@ -64,6 +64,7 @@ class RowParser {
   // True for rows that are skipped silently: comments, rows of empty cells, how many rows there were, ends of files of
   // old systems.
   bool IsPassed(const char* begin) const;
+  bool IsFooterInPieces() const;
   bool IsHeader() const;     // that of the file again, in any case
   bool BeginsTable() const;  // the time column repeats its own name, or all columns have those of others
   bool IsTitle() const;      // words in the first cell, the others empty

@@ -160,6 +160,16 @@ bool RowParser::IsHeader() const {
   return true;
 }
 
+// What programs print below their rows, where the separator parts its words: (40 rows affected), Freq: D, dtype: int64.
+bool RowParser::IsFooterInPieces() const {
+  constexpr std::size_t kMost = 10;  // fields
+  if (fields_->size() > kMost) return false;
+  std::string line;
+  for (const std::string_view field : *fields_) (line += line.empty() ? "" : " ") += field;
+  const bool frame = line.starts_with("Freq: ") || line.starts_with("Name: ") || line.starts_with("Length: ");
+  return (frame && line.find("dtype: ") != std::string::npos) || SaysRowCount(line);
+}
+
 bool RowParser::IsPassed(const char* begin) const {
   if (layout_.comments && *begin == '#') return true;
   if (fields_ == nullptr || fields_->empty()) return false;
@@ -174,7 +184,7 @@ bool RowParser::IsPassed(const char* begin) const {
       if (first.starts_with(word)) return true;
     }
   }
-  if (!alone) return false;
+  if (!alone) return IsFooterInPieces();
   const bool comment = fields_->size() == 1 && first.starts_with('#');
   constexpr std::string_view kEnd("\0\x1a \t+-=|*", 9);  // what a power loss and DOS leave behind, and lines of tables
   return comment || first.find_first_not_of(kEnd) == std::string_view::npos || SaysRowCount(first);

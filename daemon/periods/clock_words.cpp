@@ -42,13 +42,18 @@ int MinuteOfHalfDay(std::string_view text) {
 // Returns "w/c 01/01/2024" and "Week of Jan 5, 2024" without the words before the date, and other text unchanged.
 std::string_view WithoutPeriod(std::string_view time) {
   static constexpr std::string_view kAlone[] = {"w/c", "w/e", "w/b"};
-  static constexpr std::string_view kPeriods[] = {"week", "month", "quarter", "year", "period"};
+  static constexpr std::string_view kPeriods[] = {"week", "wk", "month", "quarter", "year", "period"};
   static constexpr std::string_view kHow[] = {"commencing", "beginning", "starting", "ending", "ended", "of"};
   const auto is_one = [](std::span<const std::string_view> words, std::string_view word) {
     const std::string lower = LowerCase(word.ends_with(':') ? word.substr(0, word.size() - 1) : word);
     return std::find(words.begin(), words.end(), lower) != words.end();
   };
   const std::size_t first = std::min(time.find(' '), time.size());
+  if (BareNumber(time.substr(0, first), 2) > 0) {  // "4 w/e 01/08/22": the end of four weeks
+    const std::string_view behind = TrimBlanks(time.substr(first));
+    const std::string_view date = WithoutPeriod(behind);
+    return date.size() < behind.size() ? date : time;
+  }
   std::string_view rest = TrimBlanks(time.substr(first));
   const bool alone = is_one(kAlone, time.substr(0, first));
   if (!alone && !is_one(kPeriods, time.substr(0, first))) return time;
@@ -99,6 +104,19 @@ int MinuteOfDay(std::string_view name) {
   return -1;
 }
 
+bool EndsWithHalfOfDay(std::string_view time) {
+  constexpr std::size_t kShortestDate = 8;
+  constexpr int kHours = 12;
+  time = TrimBlanks(time);
+  if (time.empty() || std::string_view("aApP").find(time.back()) == std::string_view::npos) return false;
+  time = TrimBlanks(time.substr(0, time.size() - 1));
+  const std::size_t mark = time.find_last_of(" T");
+  if (mark == std::string_view::npos) return false;
+  const int hour = BareNumber(time.substr(mark + 1), 2);
+  const std::string_view date = TrimBlanks(time.substr(0, mark));
+  return hour >= 1 && hour <= kHours && date.size() >= kShortestDate && IsDigit(date.front()) && IsDigit(date.back());
+}
+
 int HourOfSpan(std::string_view cell) {
   const int minutes = cell.find('-') == std::string_view::npos ? -1 : MinuteOfDay(cell);
   if (minutes >= 0) return minutes % kHour == 0 ? minutes / kHour : -1;
@@ -142,7 +160,9 @@ bool IsWrittenClock(std::string_view name) {
 }
 
 std::string_view PlainTime(std::string_view time) {
-  if (!time.empty() && std::string_view("wWmMqQyYpP").find(time[0]) != std::string_view::npos)
+  const std::size_t blank = std::min<std::size_t>(time.find(' '), 2);
+  const bool weeks = blank + 1 < time.size() && time[blank] == ' ' && IsDigit(time[0]) && (time[blank + 1] | 32) == 'w';
+  if (weeks || (!time.empty() && std::string_view("wWmMqQyYpP").find(time[0]) != std::string_view::npos))
     time = WithoutPeriod(time);
   constexpr std::string_view kOfFloat = ".0";
   const std::size_t digits = std::min(time.find_first_not_of("0123456789"), time.size());

@@ -15,6 +15,9 @@ int MinuteOfDay(std::string_view name);
 // True for a time of day with a colon or with AM or PM: 9:00, 9 AM.
 bool IsWrittenClock(std::string_view name);
 
+// True for a date and an hour with the first letter of AM or PM behind it: 1/15/2024 8a, 2024-01-15 12 P.
+bool EndsWithHalfOfDay(std::string_view time);
+
 // The hour (0..23) in which a span of one hour begins: 0-1 Uhr, 00.00-01.00, 0h à 1h, 00_01, 0時〜1時, 12am-1am. -1:
 // the cell is none.
 int HourOfSpan(std::string_view cell);

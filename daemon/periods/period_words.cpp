@@ -1,8 +1,10 @@
 #include "daemon/periods/period_words.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <initializer_list>
+#include <set>
 
 #include "common/ascii.h"
 
@@ -191,6 +193,40 @@ bool IsSeasonWord(std::string_view text) {
              "winter spring summer autumn fall fruhling fruhjahr sommer herbst hiver printemps ete automne invierno "
              "primavera verano otono",
              folded);
+}
+
+bool NameSomeMonths(const std::vector<std::string>& names) {
+  constexpr std::size_t kFewest = 3, kMost = 400;  // a wide file may have a million names, none of them such
+  constexpr std::ptrdiff_t kPairs = 6;             // MA and AM alone may be anything
+  constexpr std::string_view kYear = "jfmamjjasondj";
+  if (names.size() > kMost) return false;
+  std::size_t spans = 0;
+  std::set<std::string> pairs;
+  for (const std::string& name : names) {
+    const std::string folded = FoldWord(name);
+    const bool pair =
+        folded.size() == 2 && TrimBlanks(name).size() == 2 && kYear.find(folded) != std::string_view::npos;
+    if (pair) pairs.insert(folded);
+    const std::string_view words = TrimBlanks(name);
+    const std::size_t mark = words.find_first_of("-/");
+    const std::size_t behind = mark == std::string_view::npos ? mark : words.find_first_not_of("-/ ", mark);
+    const bool parted = behind != std::string_view::npos;
+    const int first = parted ? MonthOfName(TrimBlanks(words.substr(0, mark))).number : 0;
+    const int last = parted ? MonthOfName(words.substr(behind)).number : 0;
+    const int months = first > 0 && last > 0 ? (last - first + kMonthsOfYear) % kMonthsOfYear + 1 : 0;
+    const auto says = [&](std::string_view word) { return folded.find(word) != std::string::npos; };
+    const bool called = says("bimest") || says("cuatrimest") || says("quadrimest") || says("bimonth");
+    spans += months == 2 || months == 4 || called ? 1 : 0;
+  }
+  return spans >= kFewest || std::ssize(pairs) >= kPairs;
+}
+
+bool HasWeek53(int year) {
+  using namespace std::chrono;
+  const auto is_thursday = [year](month m, unsigned d) {
+    return weekday(sys_days(std::chrono::year(year) / m / day(d))) == Thursday;
+  };
+  return is_thursday(January, 1) || is_thursday(December, 31);
 }
 
 bool IsYearAndWeek(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/calendar_name.h"
 #include "common/time_units.h"
@@ -39,10 +40,15 @@ PeriodWord DayOfWord(std::string_view text);
 PeriodWord SlotOfWord(std::string_view text);
 // 0时 to 23时 and 1시 to 24시, hours of China, Japan and Korea. The number is the hour plus 1.
 PeriodWord EastAsianHour(std::string_view text);
+// True for the years that have a week 53 by ISO 8601: those from Thursday or to Thursday.
+bool HasWeek53(int year);
 // True for a year and a number that may be a week (2022/52, 52/2022, 2022_05), but also a month or the next year.
 bool IsYearAndWeek(std::string_view text);
 // True for seasons (Winter, DJF) and any three months that follow each other: JFM to DJF.
 bool IsSeasonWord(std::string_view text);
+// True when at least three of several names of columns are pairs or fours of months (DJ, Jan-Feb, Jan-Apr) or called
+// so (I bimestre).
+bool NameSomeMonths(const std::vector<std::string>& names);
 // The number of the part of a year that a sure word means: a quarter, a month, a week, or one of the twelve spans of
 // three months, of which DJF is the first. 0: none.
 int PartOfYear(std::string_view text);

@@ -128,18 +128,19 @@ bool IsMultiplier(std::string_view cell) {
 
 bool SaysRowCount(std::string_view text) {
   constexpr std::size_t kLongest = 60;  // bytes
+  const bool timed = text.starts_with("Time: ") || text.starts_with("Time taken: ") || text.starts_with("Elapsed: ");
   static constexpr std::string_view kRows[] = {
       "rows",       "row",     "records", "record", "lines",  "line",  "entries",   "zeilen",  "zeile",
       "datensatze", "satze",   "lignes",  "ligne",  "filas",  "fila",  "registros", "righe",   "riga",
       "linhas",     "rijen",   "rij",     "rader",  "rad",    "rader", "rækker",    "wierszy", "wiersze",
       "radku",      "riadkov", "sor",     "satir",  "riveja", "rindu", "строк",     "строки",  "строка",
       "записей",    "рядків",  "行",      "件",     "행"};
-  static constexpr std::string_view kBeside[] = {"s",        "in",         "set",       "selected",  "affected",
-                                                 "returned", "total",      "query",     "ok",        "sec",
-                                                 "ms",       "seconds",    "time",      "fetched",   "count",
-                                                 "of",       "and",        "exported",  "written",   "retrieved",
-                                                 "found",    "ausgewahlt", "betroffen", "ramassees", "seleccionadas",
-                                                 "processed"};
+  static constexpr std::string_view kBeside[] = {
+      "s",       "in",         "set",       "selected",  "affected",      "returned",  "total",
+      "query",   "ok",         "sec",       "ms",        "seconds",       "time",      "fetched",
+      "count",   "of",         "and",       "exported",  "written",       "retrieved", "elapsed",
+      "found",   "ausgewahlt", "betroffen", "ramassees", "seleccionadas", "processed", "only",
+      "showing", "top",        "taken",     "x",         "columns",       "column"};
   if (text.size() > kLongest) return false;
   const std::string folded = FoldWord(text);
   bool rows = false, number = false;
@@ -153,7 +154,50 @@ bool SaysRowCount(std::string_view text) {
     number = number || digits;
     rows = rows || of_rows;
   }
-  return rows && number;
+  return (rows || timed) && number;
+}
+
+bool IsTypeName(std::string_view cell) {
+  static constexpr std::string_view kTypes[] = {
+      "date",        "date32",   "date64",    "datetime",  "datetime2", "datetime64", "timestamp",
+      "timestamptz", "time",     "string",    "str",       "utf8",      "text",       "char",
+      "varchar",     "nvarchar", "char",      "character", "varying",   "number",     "numeric",
+      "decimal",     "double",   "precision", "float",     "float32",   "float64",    "real",
+      "int",         "int8",     "int16",     "int32",     "int64",     "int128",     "integer",
+      "bigint",      "smallint", "tinyint",   "uint8",     "uint16",    "uint32",     "uint64",
+      "i8",          "i16",      "i32",       "i64",       "u8",        "u16",        "u32",
+      "u64",         "f32",      "f64",       "bool",      "boolean",   "object",     "category",
+      "cat",         "enum",     "enum8",     "enum16",    "uuid",      "nullable",   "lowcardinality",
+      "array",       "with",     "without",   "zone",      "unsigned",  "continuous", "discrete",
+      "c",           "d",        "s",         "bpchar",    "money",     "dbl",        "chr",
+      "fct",         "dttm",     "lgl",       "ns",        "us",        "ms",         "utc",
+      "large"};
+  std::string lower = LowerCase(TrimBlanks(cell));
+  if (lower.empty() || IsDigit(lower[0])) return false;
+  std::replace_if(
+      lower.begin(), lower.end(),
+      [](char c) { return std::string_view("(),[]<>/'").find(c) != std::string_view::npos; }, ' ');
+  for (std::size_t i = 0; i < lower.size();) {
+    const std::size_t end = std::min(lower.find(' ', i), lower.size());
+    const std::string_view word = std::string_view(lower).substr(i, end - i);
+    if (!word.empty() && !AllDigits(word) && !AmongWords(word, kTypes)) return false;
+    i = end + 1;
+  }
+  return true;
+}
+
+bool AreTypes(const std::vector<std::string_view>& cells, const std::vector<std::string>& names) {
+  const auto is_type = [](std::string_view cell) { return TrimBlanks(cell).empty() || IsTypeName(cell); };
+  const auto is_name = [](std::string_view name) { return !TrimBlanks(name).empty(); };
+  const auto filled =
+      std::count_if(cells.begin(), cells.end(), [&](std::string_view cell) { return !TrimBlanks(cell).empty(); });
+  return filled > 1 && std::all_of(names.begin(), names.end(), is_name) &&
+         !std::all_of(names.begin(), names.end(), is_type) && std::all_of(cells.begin(), cells.end(), is_type);
+}
+
+bool IsFieldWidth(std::string_view cell) {
+  return cell.size() >= 2 && std::string_view("sdn").find(cell.back()) != std::string_view::npos &&
+         cell.find_first_not_of("0123456789") == cell.size() - 1;
 }
 
 bool IsTotalName(std::string_view name) {

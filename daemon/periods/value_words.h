@@ -28,8 +28,16 @@ std::string_view ScaleInTitle(std::string_view titles);
 // unit_mult: 0, 3, 6.
 bool IsMultiplier(std::string_view cell);
 
-// True for the line in which a program says how many rows it wrote: (100 rows), 100 rows in set (0.01 sec).
+// True for the line in which a program says how many rows it wrote, or how long that took: (100 rows), 100 rows in set
+// (0.01 sec), [40 rows x 2 columns], Time: 12.345 ms.
 bool SaysRowCount(std::string_view text);
+
+// True for the name of a type of a database or a data frame: Date, DateTime64(3), UInt64, i64, varchar(20), continuous.
+bool IsTypeName(std::string_view cell);
+// True for the types of columns that all have `names`, as ClickHouse and data frames write them below these.
+bool AreTypes(const std::vector<std::string_view>& cells, const std::vector<std::string>& names);
+// 5s, 15s, 20d: the widths and kinds of the fields, as the USGS writes them.
+bool IsFieldWidth(std::string_view cell);
 
 // True for the name of a sum, a mean or a change of what stands beside it.
 bool IsTotalName(std::string_view name);
