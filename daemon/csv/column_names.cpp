@@ -249,12 +249,6 @@ Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view
   return {};
 }
 
-bool IsPlaceName(std::string_view name) {
-  static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "long", "longitude"};
-  return std::any_of(std::begin(kPlaces), std::end(kPlaces),
-                     [name](auto place) { return EqualsIgnoringCase(name, place); });
-}
-
 void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {
   constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
       {"start", "end"},   {"begin", "end"}, {"from", "to"},        {"from", "until"}, {"von", "bis"},
@@ -277,8 +271,12 @@ void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {
 }
 
 void LeaveWrittenOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {
-  const auto written = [&](std::size_t i) { return SaysWritten(layout.names[i]); };
   const auto other = [&](std::size_t i) { return !SaysWrittenOrEnd(layout.names[i]); };
+  const bool day =
+      std::any_of(dates.begin(), dates.end(), [&](std::size_t i) { return other(i) && SaysOccasion(layout.names[i]); });
+  const auto written = [&](std::size_t i) {
+    return SaysWritten(layout.names[i]) && (day || !SaysCreated(layout.names[i]));
+  };
   if (std::any_of(dates.begin(), dates.end(), other)) std::erase_if(dates, written);
 }
 

@@ -126,9 +126,6 @@ bool IsGoal(const CsvLayout& layout, std::size_t column, const std::vector<Colum
 // True when the column is called one of `names`, in any case and written loosely (Loosely).
 bool IsCalled(const CsvLayout& layout, std::size_t column, std::span<const std::string_view> names);
 
-// True for names of coordinates, which are numbers but no measures: lat, longitude.
-bool IsPlaceName(std::string_view name);
-
 // Of columns of dates, of which one stays: the end where another one is the beginning, and a local time beside UTC; and
 // when the rows were written.
 void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates);

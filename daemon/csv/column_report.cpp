@@ -9,8 +9,10 @@
 #include "daemon/csv/csv_dialect.h"
 #include "daemon/csv/csv_layout.h"
 #include "daemon/csv/role_draft.h"
+#include "daemon/csv/split_time.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/numbered_times.h"
+#include "daemon/periods/packed_days.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/value_words.h"
@@ -41,6 +43,17 @@ std::size_t FindPartsAndTotals(const RoleDraft& draft) {
     if (months >= kFewestMonths && totals > 0) return i;
   }
   return kNoColumn;
+}
+
+// The cells of a column that begin with a digit, in the order of their rows.
+std::vector<std::string> CellsOf(const RoleDraft& draft, std::size_t column) {
+  std::vector<std::string> cells;
+  for (std::size_t r = draft.from; r < draft.records.size(); ++r) {
+    if (draft.records[r].fields.size() != draft.layout.columns) continue;
+    const std::string_view cell = TrimBlanks(draft.records[r].fields[column]);
+    if (!cell.empty() && IsDigit(cell[0])) cells.emplace_back(cell);
+  }
+  return cells;
 }
 
 // "+0163,1" and "140,1,N,0015,1": numbers and letters with commas between them, or bars.
@@ -125,33 +138,42 @@ std::string DescribeText(const ColumnsTaken& columns) {
 
 std::string PeriodsAsDays(const RoleDraft& draft) {
   const CsvLayout& layout = draft.layout;
-  constexpr int kMostPeriods = 16;  // four of them for closing
-  constexpr std::size_t kYear = 4, kPeriod = 3;
   if (layout.times.size() != 1 || !draft.options.time_format.empty()) return "";
   const std::size_t column = layout.times[0];
-  std::set<std::string> years;
-  std::string format;
-  for (std::size_t r = draft.from; r < draft.records.size(); ++r) {
-    if (draft.records[r].fields.size() != layout.columns) continue;
-    const std::string_view cell = TrimBlanks(draft.records[r].fields[column]);
-    const std::size_t mark = cell.find_first_of("./");
-    const bool joined = mark == std::string_view::npos;
-    const bool last = mark == kPeriod;  // 001.2023
-    if (cell.size() != kYear + kPeriod + (joined ? 0 : 1) || (!joined && !last && mark != kYear)) return "";
-    const std::string_view year = last ? cell.substr(kPeriod + 1) : cell.substr(0, kYear);
-    const int period = BareNumber(last ? cell.substr(0, kPeriod) : cell.substr(cell.size() - kPeriod), kPeriod);
-    if (BareNumber(year, kYear) < 0 || period < 1 || period > kMostPeriods) return "";
-    years.emplace(year);
-    const std::string parted = joined ? "" : std::string(1, cell[mark]);
-    format = last ? "0%m" + parted + "%Y" : "%Y" + parted + "0%m";
-  }
-  if (years.size() < 2) return "";
+  const std::string format = FormatOfLedgerPeriods(CellsOf(draft, column));
+  if (format.empty()) return "";
   const std::string option = "--time-column " + ShellWord(layout.OptionFor(layout.times)) + " --time-format ";
   std::string days = format;
-  days.replace(days.find("0%m"), kPeriod, "%j");
+  days.replace(days.find("0%m"), 3, "%j");
   return layout.NameOf(column) +
          " holds no day above the sixteenth of its years, as the periods of a ledger would be: say which with " +
          option + format + " (months) or " + option + days + " (days)";
+}
+
+std::string DaysInDigits(const RoleDraft& draft) {
+  static constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit",
+                                                 "zeit", "heure", "ut",          "utc"};
+  constexpr double kLastClock = 240'000;
+  const CsvLayout& layout = draft.layout;
+  for (std::size_t i = 0; i < layout.columns; ++i)
+    if (!draft.taken[i] && draft.facts[i].is_date()) return "";
+  for (std::size_t day = 0; day < layout.columns; ++day) {
+    const std::string& name = layout.names[day];
+    const bool days = !draft.taken[day] && draft.facts[day].is_number() && (SaysDay(name) || SaysSerial(name));
+    for (std::size_t i = 0; days && i < layout.columns; ++i) {
+      const ColumnFacts& facts = draft.facts[i];
+      const bool named = IsCalled(layout, i, kClocks) || IsCalled(layout, i, kCompactClockColumns) ||
+                         PartOfName(layout.names[i], name) == PartName::kHour || ReplacesDate(name, layout.names[i]);
+      const bool clock = facts.is_clock() || (facts.is_number() && facts.least >= 0 && facts.most <= kLastClock);
+      if (i == day || draft.taken[i] || !named || !clock || SaysDay(layout.names[i])) continue;
+      const std::string remedy = FormatOfPackedDays(CellsOf(draft, day), CellsOf(draft, i));
+      if (remedy.empty()) continue;
+      const std::string option = "--time-column " + ShellWord(layout.OptionFor({day, i})) + " ";
+      return layout.NameOf(day) + " holds days in digits (" + QuoteForMessage(draft.facts[day].example) + ") and " +
+             layout.NameOf(i) + " their times of day: " + (remedy.starts_with('-') ? "say " + option : "") + remedy;
+    }
+  }
+  return "";
 }
 
 std::string WeekdaysAcross(const RoleDraft& draft) {

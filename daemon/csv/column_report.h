@@ -42,6 +42,9 @@ std::string DescribeText(const ColumnsTaken& columns);
 // Message for days of a year that are probably periods of a ledger: 2023001 to 2023012 of several years, or 001.2023.
 // Empty: they are not, or --time-format says what they are.
 std::string PeriodsAsDays(const RoleDraft& draft);
+// Message for days in digits that are no YYYYMMDD and stand beside their times of day (240101 and 0930), with the
+// --time-format that reads both. Empty: there are none.
+std::string DaysInDigits(const RoleDraft& draft);
 // Message for columns that are days of the week, at most with a total behind: a row is a week, which is not read.
 // Empty: they are not.
 std::string WeekdaysAcross(const RoleDraft& draft);

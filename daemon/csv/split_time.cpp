@@ -174,6 +174,7 @@ std::string TimeColumns::Doubt() const {
   };
   std::vector<std::size_t> keys = layout_.targets;
   keys.insert(keys.end(), layout_.key_candidates.begin(), layout_.key_candidates.end());
+  const bool weeks = layout_.parts.size() == 2 && layout_.parts[1] == TimePart::kWeek;
   std::map<std::string, Month> last_of;
   bool numbers = false;
   std::size_t pairs = 0, in_order = 0, within = 0, between = 0;
@@ -182,6 +183,12 @@ std::string TimeColumns::Doubt() const {
     if (fields.size() != layout_.columns) continue;
     const std::string_view cell = fields[layout_.times[1]];
     const Month now{BareNumber(fields[layout_.times[0]], 4), MonthInYear(cell)};
+    if (weeks && BareNumber(cell, 2) == 53 && now.year > 0 && !HasWeek53(now.year)) {
+      return layout_.NameOf(layout_.times[1]) + " has a week 53 of " + std::to_string(now.year) +
+             ", and ISO 8601 has none, so that these are weeks of another calendar (MMWR): write the first day of each "
+             "week into a column of its own";
+    }
+    if (weeks) continue;
     if (now.month == 0) return "";
     numbers = numbers || IsDigit(cell[0]);
     std::string key;
@@ -197,6 +204,7 @@ std::string TimeColumns::Doubt() const {
       in_order += turn || (from.month + 1 == to.month && (from.year == to.year || from.year + 1 == to.year)) ? 1 : 0;
     }
   }
+  if (weeks) return "";
   const std::string year = layout_.NameOf(layout_.times[0]);
   const std::string others = ", and it is not known which months are of the calendar year that it is called by: write ";
   const std::string remedy = "that year, or a date, into " + year +

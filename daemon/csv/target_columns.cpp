@@ -77,7 +77,7 @@ void TargetColumns::AddTo(KeyStudy& study, std::size_t r, const std::vector<std:
 // The id by name where its rows agree with that; else what tells the rows of one time apart.
 Status TargetColumns::Find() {
   std::size_t named = FindNamed(draft_.layout, kTargetNames, draft_.taken);
-  if (named == kNoColumn || IsGoal(draft_.layout, named, draft_.facts)) {
+  if (named == kNoColumn || IsGoal(draft_.layout, named, draft_.facts) || MayBeMeasure(named)) {
     named = FindNamed(draft_.layout, kIdNames, draft_.taken);
     // A number with decimals is a measure and no code.
     if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_code()) named = kNoColumn;
@@ -94,14 +94,20 @@ Status TargetColumns::Find() {
   return StudyKeys();
 }
 
-// True when numbers under the name of an id may be a measure, such as what a store sold: each has its own day or longer
-// period, and no column is called the value. With times of day they stay an id: devices report at different seconds.
+// True when numbers under the name of an id may be a measure (what a store sold, idle time): no time repeats, and they
+// have decimals or no column is called the value. Devices that report at different seconds lie on no common grid.
 bool TargetColumns::MayBeMeasure(std::size_t column) const {
   const CsvLayout& layout = draft_.layout;
-  if (layout.times.empty() || !draft_.facts[column].is_number() || draft_.facts[column].constant) return false;
-  if (draft_.facts[layout.times[0]].with_clock > 0 || layout.times.size() > 2) return false;
+  const ColumnFacts& facts = draft_.facts[column];
+  if (layout.times.empty() || !facts.is_number() || facts.constant || draft_.TimesRepeat()) return false;
+  if (!facts.is_code()) return true;
   const bool value = !layout.values.empty() && IsCalled(layout, layout.values[0], kValueNames);
-  return !value && draft_.Numbers().size() > 1 && !draft_.TimesRepeat();
+  if (value || draft_.Numbers().size() + layout.values.size() < 2 || layout.times.size() > 2) return false;
+  if (draft_.facts[layout.times[0]].with_clock == 0) return true;
+  TimesOfRows rows;
+  for (const Records::Record& record : std::span(draft_.records).subspan(draft_.from))
+    if (record.fields.size() == layout.columns) rows.cells.push_back(draft_.TimeOf(record));
+  return LieOnOneGrid(rows);
 }
 
 // True when the column differs in every row, at several times. At one time (new rows for a store) every id does. Names
@@ -204,7 +210,8 @@ bool TargetColumns::CyclesWithinTimes(std::size_t column, int direction) const {
   const bool hours = step == 1 && facts.most <= 24 && longest >= 8;
   const bool begins = step == 1 ? facts.least <= 1 || hours : facts.least == 0;
   // Words are surer than numbers, which need one more cycle.
-  const bool often = whole_cycles > (numbers ? 2 : 1) || (!numbers && lengths.back() == longest);
+  const int fewest = !numbers || (step == 1 && lengths == std::vector<std::size_t>(2, 24)) ? 1 : 2;
+  const bool often = whole_cycles > fewest || (!numbers && lengths.back() == longest);
   const bool divides = numbers && longest == parts.size() && DividesItsTime(parts);
   return often && (divides || ((a_period || (numbers && hours)) && (!numbers || (longest > 4 && in_steps && begins))));
 }
@@ -272,10 +279,12 @@ bool TargetColumns::RecursEachTime(std::size_t column) const {
   std::map<std::set<std::string_view>, std::size_t> counts;
   for (const auto& [time, cells] : of_time) ++counts[cells];
   return std::any_of(counts.begin(), counts.end(), [&](const auto& c) {
-    // A "period" may be the peak hours of a day: some cell must be a part of a year.
-    const bool says =
-        PartOfName(draft_.layout.names[column]) != PartName::kPeriod ||
-        std::any_of(c.first.begin(), c.first.end(), [](std::string_view cell) { return PartOfYear(cell) > 0; });
+    // A "period" may be the peak hours of a day, and a "tag" what a historian calls its series and Germans a day.
+    const PartName part = PartOfName(draft_.layout.names[column]);
+    const bool unsure = part == PartName::kPeriod || part == PartName::kMonthDay;
+    const bool says = !unsure || std::any_of(c.first.begin(), c.first.end(), [](std::string_view cell) {
+      return PartOfYear(cell) > 0 || DayOfWord(cell) || IsWeekdayName(cell);
+    });
     return says && c.first.size() > 1 && c.first.size() <= kMost && 2 * c.second > of_time.size();
   });
 }

@@ -287,7 +287,8 @@ std::vector<std::size_t> TimeColumns::FindPeriods(const RoleDraft& draft, std::s
 }
 
 Result<std::vector<std::size_t>> TimeColumns::Find(const RoleDraft& draft) const {
-  std::string problem;
+  std::string problem = DaysInDigits(draft);
+  if (!problem.empty()) return draft.Fail(problem);
   const std::vector<std::size_t> periods = FindPeriods(draft, &problem);
   if (!problem.empty()) return draft.Fail(problem);
   if (periods.size() > 1) return periods;

@@ -1,6 +1,7 @@
 #include "daemon/periods/part_names.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -148,6 +149,11 @@ bool SaysCode(std::string_view name) {
          });
 }
 
+bool IsPlaceName(std::string_view name) {
+  const std::string lower = LowerCase(name);
+  return IsOneOf(lower, {"lat", "latitude", "lon", "lng", "long", "longitude"});
+}
+
 bool SaysWritten(std::string_view name) {
   const std::vector<std::string> words = WordsOf(name);
   // "Load" alone is what a grid carries.
@@ -166,6 +172,28 @@ bool SaysWritten(std::string_view name) {
            IsOneOf(word, {"load", "sync", "etl", "lastmodified", "lastupdate", "asof", "dwh", "mtime", "ctime",
                           "logged", "vintage"});
   });
+}
+
+bool SaysCreated(std::string_view name) {
+  const std::vector<std::string> words = WordsOf(name);
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word.starts_with("creat") || IsOneOf(word, {"creado", "erstellt", "ctime"});
+  });
+}
+
+bool SaysOccasion(std::string_view name) {
+  static constexpr std::string_view kLater[] = {
+      "transf",  "ship",   "deliv",  "resol",  "solv",  "complet", "refund", "approv",  "fulfil",   "cancel",
+      "availab", "respon", "assign", "captur", "arriv", "accept",  "finish", "versand", "geliefert"};
+  static constexpr std::string_view kOwn[] = {"sampl", "measur", "observ", "record",
+                                              "event", "occur",  "happen", "gemessen"};
+  const std::vector<std::string> words = WordsOf(name);
+  const auto any_begins = [&](std::span<const std::string_view> stems) {
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+      return std::any_of(stems.begin(), stems.end(), [&](std::string_view stem) { return word.starts_with(stem); });
+    });
+  };
+  return any_begins(kOwn) || ((SaysDay(name) || SaysPeriod(name)) && !any_begins(kLater));
 }
 
 bool SaysWrittenOrEnd(std::string_view name) {

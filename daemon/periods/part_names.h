@@ -39,6 +39,9 @@ bool IsFiscalName(std::string_view name);
 // lat.
 bool SaysCode(std::string_view name);
 
+// True for names of coordinates, which are numbers but no measures: lat, longitude.
+bool IsPlaceName(std::string_view name);
+
 // True for the name of the number of a document that every row has another one of: Invoice No, receipt, order_number.
 bool SaysDocument(std::string_view name);
 
@@ -51,7 +54,13 @@ bool SaysId(std::string_view name);
 
 // Whether a name says when a row was written, changed or sent: updated_at, load_ts, Extracted, revision date.
 bool SaysWritten(std::string_view name);
-// Whether it says that, or that what it names ends, or ends a row's validity: due_date, interval_end, valid_until.
+// Whether it says that what the row is about was created then, which is its time as well as a later one: created_at.
+bool SaysCreated(std::string_view name);
+// Whether it says when what the row is about was: a period, a day (Order Date, but not Transfer Date or shipped_at,
+// when something was done with it later), or Sampled, event_time.
+bool SaysOccasion(std::string_view name);
+// Whether it says that it was written, or that what it names ends, or ends a row's validity: due_date, interval_end,
+// valid_until.
 bool SaysWrittenOrEnd(std::string_view name);
 // Whether it says that its cells are periods, or where these begin: period, Week, YearMonth, date_key, start.
 bool SaysPeriod(std::string_view name);

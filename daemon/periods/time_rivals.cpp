@@ -292,6 +292,12 @@ RivalVerdict TimeOfRivals(const TimesOfRows& dates, const TimesOfRows& periods) 
   return SaysPeriod(dates.name) || !SaysPeriod(periods.name) ? RivalVerdict::kDate : RivalVerdict::kUnsure;
 }
 
+bool LieOnOneGrid(const TimesOfRows& times) {
+  constexpr double kMostGaps = 0.1;
+  const Grid grid = GridOf(ReadTimes(times));
+  return grid.known && grid.regular && grid.gaps <= kMostGaps;
+}
+
 double SecondsOfTime(std::string_view text) {
   const std::optional<Lasts> time = ReadTime(text, {});
   return time ? static_cast<double>(time->begin) : 0;

@@ -20,6 +20,9 @@ enum class RivalVerdict { kDate, kPeriod, kUnsure };
 // the time beside what does not, then what is called so.
 RivalVerdict TimeOfRivals(const TimesOfRows& dates, const TimesOfRows& periods);
 
+// True when the times of all rows together lie on one grid, with few gaps.
+bool LieOnOneGrid(const TimesOfRows& times);
+
 // The seconds since 1970 at which a text of a time begins, of digits alone too; 0: it is not known what it is.
 double SecondsOfTime(std::string_view text);
 
