@@ -190,6 +190,51 @@ TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   return static_cast<TimeNs>(index * step.count + origin);
 }
 
+std::uint64_t Collisions(std::span<const Observation> sorted, const GridPlan& plan) {
+  std::uint64_t collisions = 0;
+  std::int64_t before = kOffGrid;
+  for (const Observation& o : sorted) {
+    const std::int64_t index = IndexOn(plan, o.time);
+    collisions += index == before && index != kOffGrid;
+    if (index != kOffGrid) before = index;
+  }
+  return collisions;
+}
+
+std::optional<GridPlan> PlanOfLateLabels(std::span<const Observation> sorted, const Frequency& frequency) {
+  constexpr std::size_t kFewest = 6;  // beginnings that show where periods begin
+  constexpr TimeNs kSummerTime = kNsPerDay - kNsPerHour;
+  const Step& step = frequency.step;
+  const bool months = step.unit == Step::Unit::kMonth && kMonthsOfYear % step.count == 0;
+  const bool clock = step.unit == Step::Unit::kNanosecond &&
+                     (step.count == kNsPerHour || step.count == kNsPerDay || step.count == 7 * kNsPerDay);
+  if ((!months && !clock) || frequency.at_end || frequency.weekday >= 0) return std::nullopt;
+  // The first month of periods of several ones is that of those which are called by their beginning.
+  Frequency periods = frequency;
+  for (std::size_t i = 0; months && periods.first_month < 0 && i < sorted.size(); ++i) {
+    const CivilDay day = CivilDayOf(sorted[i].time);
+    if (day.day == 1 && day.clock == 0) periods.first_month = static_cast<int>(FloorModulo(day.month, step.count));
+  }
+  std::size_t beginnings = 0;
+  std::size_t ends = 0;  // of months
+  for (const Observation& o : sorted) {
+    const bool begins = PeriodBegin(o.time, periods) == o.time;
+    const CivilDay day = CivilDayOf(o.time);
+    if (!begins && day.clock == kSummerTime && (months || step.count > kNsPerHour)) return std::nullopt;
+    beginnings += begins ? 1 : 0;
+    ends += months && day.day == day.last_day && PeriodBegin(o.time + kNsPerDay, periods) > o.time ? 1 : 0;
+  }
+  if (beginnings < kFewest || beginnings == sorted.size()) return std::nullopt;
+  GridPlan plan;
+  plan.by_period = true;
+  plan.grid = {PeriodBegin(sorted[0].time, periods), step};
+  if (2 * ends > sorted.size()) {  // most are called by their last days
+    plan.lead = step.count - 1;
+    plan.grid.start = MidnightOf(CivilDayOf(plan.grid.start).month + plan.lead, 31);
+  }
+  return plan;
+}
+
 bool IsBeside(const Step& step, TimeNs earlier, TimeNs later) {
   // As a share of the step. Clocks are late by seconds in minutes; from half a step on it is the next observation.
   constexpr double kBeside = 0.15;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -50,6 +51,15 @@ TimeNs ClockChange(std::span<const TimeNs> times, const TimeGrid& grid);
 
 // True when two times are so near each other, compared with a step, that they are one observation written twice.
 bool IsBeside(const Step& step, TimeNs earlier, TimeNs later);
+
+// Number of observations on the point of the one before.
+std::uint64_t Collisions(std::span<const Observation> sorted, const GridPlan& plan);
+
+// By period, where observations are exactly at the beginnings of their months (or several), weeks, days or hours, and
+// others, but not at the beginning of one, were called later within theirs, as by its end. nullopt: there are not some
+// of both, or they may be midnights elsewhere. What follows a change from one to the other tells them apart: by the
+// nearest points there would be a hole.
+std::optional<GridPlan> PlanOfLateLabels(std::span<const Observation> sorted, const Frequency& frequency);
 
 // Writes plan.points values to `out` (NaN where there is none).
 void LayOnGrid(std::span<const Observation> sorted, const GridPlan& plan, std::span<double> out, GridCounts& counts);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "common/time_units.h"
@@ -166,16 +167,8 @@ Common MostCommonPart(std::span<const Observation> sorted, Read read) {
   return best;
 }
 
-// Number of observations on the point of the one before.
-std::uint64_t Collisions(std::span<const Observation> sorted, const GridPlan& plan) {
-  std::uint64_t collisions = 0;
-  std::int64_t before = kOffGrid;
-  for (const Observation& o : sorted) {
-    const std::int64_t index = IndexOn(plan, o.time);
-    collisions += index == before && index != kOffGrid;
-    if (index != kOffGrid) before = index;
-  }
-  return collisions;
+bool IsOnPoint(const GridPlan& plan, TimeNs time) {
+  return plan.grid.At(IndexOn(plan, time)) == time;
 }
 
 // A plan of months by period. Points are at the day and the clock that most observations have, else at midnight of the
@@ -325,6 +318,12 @@ GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequenc
       }
       const std::uint64_t collisions = Collisions(kept, periods);
       if (collisions < nearest || (changing && collisions <= nearest)) plan = periods;
+    } else if (!IsOnPoint(plan, kept.front().time) || !IsOnPoint(plan, kept.back().time)) {
+      const std::optional<GridPlan> late = PlanOfLateLabels(kept, frequency);
+      const auto length = [&kept](const GridPlan& p) {
+        return IndexOn(p, kept.back().time) - IndexOn(p, kept[0].time);
+      };
+      if (late && Collisions(kept, *late) == 0 && length(*late) < length(plan)) plan = *late;
     }
   }
   plan.first = first;
