@@ -110,9 +110,13 @@ TEST(TargetDetectorHours, KnowDamagedBytes) {
   }
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes + "x"));
   std::string other = bytes;
-  other.back() = '\xBF';  // of a sum of sizes that is negative
+  constexpr std::size_t kShown = 1;  // the number of what an hour that is shown again has expected
+  other.back() = '\x01';
   EXPECT_FALSE(TargetDetector(step).Unpack(other));
-  constexpr std::size_t kSums = 2 * sizeof(double);
+  other = bytes;
+  other[other.size() - 1 - kShown] = '\xBF';  // of a sum of sizes that is negative
+  EXPECT_FALSE(TargetDetector(step).Unpack(other));
+  constexpr std::size_t kSums = 2 * sizeof(double) + kShown;
   other = bytes;
   other[other.size() - 1 - kSums] = '\x7C';  // of a number that is too large
   EXPECT_FALSE(TargetDetector(step).Unpack(other));
@@ -131,7 +135,7 @@ TEST(TargetDetectorHours, AreLearnedBehindAnOlderState) {
     detector.Observe(static_cast<TimeNs>(i) * kFiveMinutes, values[i], {});
   }
   std::string bytes = detector.Pack();
-  bytes[0] = 6;
+  bytes[0] = 7;
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes));
   bytes[0] = 2;
   int older = 0;
