@@ -10,7 +10,8 @@ namespace fitd {
 
 // The factor of the deviation for each place of a season, the first for the value behind the last one of `y` (NaN: not
 // observed); their mean square is 1. Empty where the places do not differ far and for certain: by the absolute changes
-// over a season, the longest of `seasons` that is there often enough.
+// over a season, the longest of `seasons` that is there often enough. Of a short season it takes less: then they are
+// drawn to 1, the more so the less certain they are.
 std::vector<double> SeasonSpreadOf(std::span<const double> y, std::span<const int> seasons);
 
 // As it is `steps` later (or, negative, earlier).

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
+#include <random>
 
 #include "tests/support/normal_noise.h"
 
@@ -55,6 +56,62 @@ TEST(SeasonSpread, IsNoneWherePlacesAreAlikeOrFew) {
   std::vector<double> holes = OpenOn(3, 150);
   for (std::size_t t = 0; t < holes.size(); t += 5) holes[t] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(SeasonSpreadOf(holes, kWeek).size(), 7U);
+}
+
+// Counts with a rate for each day, by the sum of the waiting times between them.
+std::vector<double> Counts(std::size_t n, unsigned seed, double unit) {
+  constexpr double kRates[] = {1, 2, 3, 2, 1, 6, 12};
+  std::mt19937 bits(seed);
+  std::vector<double> y;
+  for (std::size_t t = 0; t < n; ++t) {
+    const double none = std::exp(-kRates[t % 7]);
+    double product = 1;
+    int count = -1;
+    for (; product > none; ++count) product *= (static_cast<double>(bits()) + 1) / 4294967297.0;
+    y.push_back(count / unit);
+  }
+  return y;
+}
+
+TEST(SeasonSpread, OfAWeekOfCountsIsDrawnToOne) {
+  double busy = 0;
+  double quiet = 0;
+  std::size_t found = 0;
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    const std::vector<double> spread = SeasonSpreadOf(Counts(119, seed, 1), kWeek);
+    if (spread.empty()) continue;
+    ++found;
+    busy += spread[6];
+    quiet += spread[0];
+  }
+  ASSERT_GE(found, 35U);
+  EXPECT_GT(busy / static_cast<double>(found), 1.4) << "of 1.77";
+  EXPECT_LT(busy / static_cast<double>(found), 1.9);
+  EXPECT_LT(quiet / static_cast<double>(found), 0.75) << "of 0.51";
+}
+
+TEST(SeasonSpread, OfAWeekThatIsAlikeIsNextToNone) {
+  std::size_t found = 0;
+  double off = 0;
+  for (unsigned seed = 1; seed <= 200; ++seed) {
+    const std::vector<double> spread = SeasonSpreadOf(NormalNoise(120, seed), kWeek);
+    found += spread.empty() ? 0 : 1;
+    for (const double factor : spread) {
+      EXPECT_NEAR(factor, 1, 0.4) << seed;
+      off += std::abs(factor - 1) / 7;
+    }
+  }
+  EXPECT_LE(found, 20U) << "of 200";
+  EXPECT_LE(off / 200, 0.01);
+}
+
+TEST(SeasonSpread, KnowsNoUnit) {
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    const std::vector<double> ones = SeasonSpreadOf(Counts(120, seed, 1), kWeek);
+    const std::vector<double> hundreds = SeasonSpreadOf(Counts(120, seed, 100), kWeek);
+    ASSERT_EQ(ones.size(), hundreds.size()) << seed;
+    for (std::size_t k = 0; k < ones.size(); ++k) EXPECT_NEAR(ones[k], hundreds[k], 1e-6) << seed;
+  }
 }
 
 TEST(SeasonSpread, MovesOn) {
