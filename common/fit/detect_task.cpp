@@ -4,9 +4,9 @@
 #include <bit>
 #include <cmath>
 
-#include "common/detect/pack.h"
 #include "common/detect/detect_input.h"
 #include "common/detect/detect_series.h"
+#include "common/detect/pack.h"
 #include "common/fit/model_archive.h"
 #include "common/models/base/filter.h"
 #include "common/models/pooled_ar/filter.h"

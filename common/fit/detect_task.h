@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/detect/target_detector.h"
 #include "common/detect/detect_input.h"
+#include "common/detect/target_detector.h"
 #include "common/fit/local_fit.h"
 #include "common/fit/target_task.h"
 #include "common/series/series.h"

@@ -28,8 +28,8 @@ struct SeriesView {
   TimeGrid grid;
   std::span<const GapRun> filled = {};  // ascending; values that gaps=none left as NaN are not included
   std::string_view prior = {};          // what an earlier run knows of the target, read by the task; empty: nothing
-  // Of a target that an update or a detection knows: its rows (observations.h), in order of time, on the clock of `grid`, which
-  // `values` may not show at their own times; empty: `values` do.
+  // Of a target that an update or a detection knows: its rows (observations.h), in order of time, on the clock of
+  // `grid`, which `values` may not show at their own times; empty: `values` do.
   std::span<const double> rows = {};
 };
 

@@ -136,7 +136,8 @@ std::size_t TableColumns::SeasonsAcross() const {
 
 Status TableColumns::FailSeasons() const {
   return draft_.Fail(
-      "columns are called seasons, or three months or other spans of a year, and no step is known that has them: write a row for each "
+      "columns are called seasons, or three months or other spans of a year, and no step is known that has them: write "
+      "a row for each "
       "with its first day, or say that every column is a series of years: --layout wide");
 }
 

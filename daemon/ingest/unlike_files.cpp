@@ -133,8 +133,7 @@ bool BothSayAndDiffer(std::string_view a, std::string_view b) {
 std::string MendOfNames(std::string_view a, std::string_view b, const std::string& option) {
   const std::string_view bare = NameWithoutUnit(a), other = NameWithoutUnit(b);
   const bool units = (IsUnitWord(a) || !bare.empty()) && (IsUnitWord(b) || !other.empty());
-  if (units || bare == b || other == a)
-    return "where they are one quantity write them in one unit under one name";
+  if (units || bare == b || other == a) return "where they are one quantity write them in one unit under one name";
   return "name the columns alike where they are one quantity" +
          (option.empty() ? option : ", or say --value-column " + ShellWord(option));
 }

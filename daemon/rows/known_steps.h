@@ -1,5 +1,5 @@
-// The steps of the targets that an update or a detection finds in its store: a few new rows do not show them. Daemon; filled by one
-// thread, then read by all ingest threads.
+// The steps of the targets that an update or a detection finds in its store: a few new rows do not show them. Daemon;
+// filled by one thread, then read by all ingest threads.
 #pragma once
 
 #include <cstdint>
