@@ -127,6 +127,7 @@ class PlanMaker {
     plan_.anything_new = true;
   }
   bool Place(const TargetRecord& target, const SeriesView& observed) {
+    constexpr std::uint64_t kSharesLost = 10;  // a training refuses to lose more than one row in so many
     const NewValues placed =
         PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history}, rules_);
     const std::optional<TargetHistory> history = DecodeHistory(target.history);
@@ -136,6 +137,7 @@ class PlanMaker {
     summary_.earlier += placed.earlier;
     summary_.corrections += placed.corrections;
     summary_.late += placed.late;
+    summary_.many_corrected |= placed.restated || kSharesLost * placed.corrections > target.num_values;
     summary_.restated += placed.restated ? 1 : 0;
     summary_.off_step += placed.off_grid;
     summary_.overruled += placed.problem.empty() ? placed.merged : 0;

@@ -116,14 +116,14 @@ std::string FormatUpdateWarnings(const UpdateSummary& s) {
         s.late);
   }
   if (s.corrections + s.restated > 0) {
-    // A training of the old rows and these refuses when they repeat more than a tenth of a target's.
-    const bool many = s.restated > 0 || 20 * s.corrections > s.skipped;
     const std::string differ = s.corrections > 0 ? fmt::format("{} known values", s.corrections) : "";
     const std::string back = s.restated > 0 ? fmt::format("known values of {} targets, further back,", s.restated) : "";
     text += fmt::format(
         "  {}{}{} differ from what the models have seen; the next `fitd train` takes them{}:\n", differ,
         differ.empty() || back.empty() ? "" : " and ", back,
-        many ? ", with --max-repaired 100% where its data hold the old ones too and those to be taken come last" : "");
+        s.many_corrected
+            ? ", with --max-repaired 100% where its data hold the old ones too and those to be taken come last"
+            : "");
     for (std::size_t i = 0; i < s.corrected.size() && i < kShown; ++i) {
       const Correction& c = s.corrected[i];
       AppendNamed(text, c.target,

@@ -49,6 +49,7 @@ struct UpdateSummary {
   std::uint64_t corrections = 0;  // of the known ones, those that differ
   std::uint64_t late = 0;         // of the known ones, those of points that were missing
   std::uint64_t restated = 0;     // targets whose values differ further back than is remembered one by one
+  bool many_corrected = false;    // of some target so many that a training of the old rows and these refuses them
   std::uint64_t off_step = 0;     // values on days or hours that the target's step has no point for
   std::uint64_t overruled = 0;    // values replaced by a later one at the same point
   std::uint64_t doubtful = 0;     // targets whose errors are doubtful (ErrorsAreDoubtful)
