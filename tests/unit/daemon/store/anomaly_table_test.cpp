@@ -120,7 +120,7 @@ TEST_F(AnomalyTableTest, ReplacesAnEventThatGoesOnAndMarksWhatIsTold) {
     ASSERT_TRUE(table->anomalies().Put(same).ok());
     ASSERT_TRUE(table->Commit().ok());
   }
-  ASSERT_TRUE(MarkAnomaliesTold(*store, {1}).ok());
+  ASSERT_TRUE(MarkAnomaly(*store, 1, true).ok());
   const std::vector<StoredAnomaly> found = Read();
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].end, 99);
