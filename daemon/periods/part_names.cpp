@@ -1,8 +1,10 @@
 #include "daemon/periods/part_names.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -72,12 +74,20 @@ PartName PartOfWord(std::string_view word) {
        "quadrimester payperiod 旬 "},
       {PartName::kSeason, " season saison jahreszeit "},
       {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};
-  std::string padded = " ";
-  (padded += word) += ' ';
-  for (const auto& [part, words] : kWords) {
-    if (words.find(padded) != std::string_view::npos) return part;
-  }
-  return PartName::kNone;
+  // Made once: a wide table asks for each of a million names.
+  static const std::unordered_map<std::string_view, PartName> parts = [] {
+    std::unordered_map<std::string_view, PartName> all;
+    for (const auto& [part, words] : kWords) {
+      for (std::size_t begin = 1; begin < words.size();) {
+        const std::size_t end = words.find(' ', begin);
+        all.emplace(words.substr(begin, end - begin), part);
+        begin = end + 1;
+      }
+    }
+    return all;
+  }();
+  const auto found = parts.find(word);
+  return found == parts.end() ? PartName::kNone : found->second;
 }
 
 bool ChangesNothing(std::string_view word) {
