@@ -42,50 +42,53 @@ bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> word
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-PartName PartOfWord(std::string_view word) {
-  static constexpr std::pair<PartName, std::string_view> kWords[] = {
-      {PartName::kYear,
-       " year yr yyyy jahr annee an ano anno jaar rok yil vuosi ev ar aasta год рік 年 年份 年度 연도 년도 년 연 "},
-      {PartName::kHalf, " half semester semestre sem halbjahr hj halfyear polrocze pololeti 半年 半期 반기 "},
-      {PartName::kQuarter,
-       " quarter qtr qtrs quartal trimestre trim kvartal kwartaal kwartal ctvrtleti ceyrek negyedev trimestru квартал "
-       "q 季度 季 四半期 분기 "},
-      {PartName::kMonth,
-       " month mth mnth moy monthofyear monthname mname mon monat mois mes mese maand mo mm miesiac mesic ay kk "
-       "kuukausi honap luna maned manad kuu месяц місяць 月份 月 월 "},
-      {PartName::kWeek,
-       " week wk weeknum weeknr weekofyear woy kalenderwoche weekno woche semaine semana kw isoweek epiweek tydzien "
-       "tyden hafta viikko uge uke vecka неделя "
-       "тиждень 周 週 周次 주 "},
-      {PartName::kYearDay, " doy yday dayofyear jday "},
-      {PartName::kMonthDay, " day dd tag jour dia giorno mday dom dzien den gun paiva pv nap zi dag день 日 일 "},
-      {PartName::kWeekday, " weekday wday dow wochentag "},
-      {PartName::kHour,
-       " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina godz uur klo hourending "
-       "hourbeginning "
-       "hourofday 時 时 時刻 时刻 시 시각 час година "},
-      {PartName::kMinute, " minute minutes min mins mi minuto "},
-      {PartName::kSecond, " second seconds sec secs ss sekunde "},
-      {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock efa "},
-      {PartName::kPeriod, " period periode periodo per "},
-      {PartName::kTerm,
-       " term dekad decade dekade dekada dekadi decadal pentad pentada pentade "
-       "fortnight quinzaine quincena quinzena bimestre bimester bimestral cuatrimestre quadrimestre "
-       "quadrimester payperiod 旬 "},
-      {PartName::kSeason, " season saison jahreszeit "},
-      {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};
-  // Made once: a wide table asks for each of a million names.
-  static const std::unordered_map<std::string_view, PartName> parts = [] {
-    std::unordered_map<std::string_view, PartName> all;
-    for (const auto& [part, words] : kWords) {
-      for (std::size_t begin = 1; begin < words.size();) {
-        const std::size_t end = words.find(' ', begin);
-        all.emplace(words.substr(begin, end - begin), part);
-        begin = end + 1;
-      }
+constexpr std::pair<PartName, std::string_view> kPartWords[] = {
+    {PartName::kYear,
+     " year yr yyyy jahr annee an ano anno jaar rok yil vuosi ev ar aasta год рік 年 年份 年度 연도 년도 년 연 "},
+    {PartName::kHalf, " half semester semestre sem halbjahr hj halfyear polrocze pololeti 半年 半期 반기 "},
+    {PartName::kQuarter,
+     " quarter qtr qtrs quartal trimestre trim kvartal kwartaal kwartal ctvrtleti ceyrek negyedev trimestru квартал "
+     "q 季度 季 四半期 분기 "},
+    {PartName::kMonth,
+     " month mth mnth moy monthofyear monthname mname mon monat mois mes mese maand mo mm miesiac mesic ay kk "
+     "kuukausi honap luna maned manad kuu месяц місяць 月份 月 월 "},
+    {PartName::kWeek,
+     " week wk weeknum weeknr weekofyear woy kalenderwoche weekno woche semaine semana kw isoweek epiweek tydzien "
+     "tyden hafta viikko uge uke vecka неделя "
+     "тиждень 周 週 周次 주 "},
+    {PartName::kYearDay, " doy yday dayofyear jday "},
+    {PartName::kMonthDay, " day dd tag jour dia giorno mday dom dzien den gun paiva pv nap zi dag день 日 일 "},
+    {PartName::kWeekday, " weekday wday dow wochentag "},
+    {PartName::kHour,
+     " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina godz uur klo hourending "
+     "hourbeginning "
+     "hourofday 時 时 時刻 时刻 시 시각 час година "},
+    {PartName::kMinute, " minute minutes min mins mi minuto "},
+    {PartName::kSecond, " second seconds sec secs ss sekunde "},
+    {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock efa "},
+    {PartName::kPeriod, " period periode periodo per "},
+    {PartName::kTerm,
+     " term dekad decade dekade dekada dekadi decadal pentad pentada pentade "
+     "fortnight quinzaine quincena quinzena bimestre bimester bimestral cuatrimestre quadrimestre "
+     "quadrimester payperiod 旬 "},
+    {PartName::kSeason, " season saison jahreszeit "},
+    {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};
+
+std::unordered_map<std::string_view, PartName> PartsByWord() {
+  std::unordered_map<std::string_view, PartName> parts;
+  for (const auto& [part, words] : kPartWords) {
+    for (std::size_t begin = 1; begin < words.size();) {
+      const std::size_t end = words.find(' ', begin);
+      parts.emplace(words.substr(begin, end - begin), part);
+      begin = end + 1;
     }
-    return all;
-  }();
+  }
+  return parts;
+}
+
+PartName PartOfWord(std::string_view word) {
+  // Made once: a wide table asks for each of a million names.
+  static const std::unordered_map<std::string_view, PartName> parts = PartsByWord();
   const auto found = parts.find(word);
   return found == parts.end() ? PartName::kNone : found->second;
 }

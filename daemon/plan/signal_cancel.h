@@ -1,6 +1,5 @@
 // Turns SIGINT, SIGTERM and SIGHUP into a flag that every stage polls and a descriptor that every wait includes. Daemon
 // executable; installed by the main thread, cancelled() from any thread.
-// main thread installs; cancelled() from any thread.
 #pragma once
 
 #include <memory>
