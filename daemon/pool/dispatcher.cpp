@@ -78,6 +78,8 @@ class StageRun {
   Status Run() {
     if (plan_.finished()) return sink_.OnProgress(Progress());
     FITD_RETURN_IF_ERROR(runner_.BeginStage(spec_));
+    // Without worker processes the first event comes when the first unit is done, which may take minutes.
+    FITD_RETURN_IF_ERROR(sink_.OnProgress(Progress()));
     next_progress_ = clock_.Now() + kProgressInterval;
     while (true) {
       if (plan_.finished()) FITD_RETURN_IF_ERROR(Follow(doubts_.AtEnd()));

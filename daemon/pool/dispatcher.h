@@ -70,7 +70,7 @@ class StageSink {
   virtual bool IsFailure(const WorkUnit& /*unit*/, std::string_view /*bytes*/) const { return false; }
   // Called after a worker's death was logged, before OnLost. `in_hand`: the unit it worked on; null: none.
   virtual void OnWorkerDeath(const WorkerDied&, const WorkUnit* /*in_hand*/) {}
-  // Called after each batch of records and every 250 ms without events.
+  // Called when the stage begins and ends, after each batch of records, and every 250 ms while workers are silent.
   virtual Status OnProgress(const StageProgress&) { return OkStatus(); }
 };
 

@@ -169,7 +169,7 @@ class Signals(Scratch):
         self.assertEqual(process.returncode, 0, said)
 
     def test_a_signal_ends_a_long_fit_in_the_command_itself(self):
-        data = self.sample(targets=1, length=400000, seed=4)
+        data = self.sample(targets=1, length=150000, seed=4)
         store = self.dir / "s.db"
         process = start("train", data, "--store", store, "--workers", 0, "--models", "ets,arima", "--progress", "json")
         for line in process.stderr:
@@ -178,6 +178,7 @@ class Signals(Scratch):
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=5)
         self.assertEqual(process.returncode, 143)
+        self.assertIn("ended in the middle of a fit", said)
         self.assertEqual(self.train(data, "--store", store, "--workers", 0, *CHEAP)["targets"], 1, said)
 
     def test_a_reader_that_has_seen_enough_is_no_error(self):
