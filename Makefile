@@ -62,19 +62,19 @@ deb: build
 
 demo: build
 	rm -rf $(DEMO) && mkdir -p $(DEMO)
-	$(FITD) sample --targets 200 --length 400 --seed 7 --frequency 1h > $(DEMO)/telemetry.csv
+	$(FITD) sample --targets 100 --length 400 --seed 7 --frequency 1h > $(DEMO)/telemetry.csv
 	$(FITD) train $(DEMO)/telemetry.csv --store $(DEMO)/telemetry.db
 	$(FITD) forecast --store $(DEMO)/telemetry.db --horizon 6 --target host000.cpu --target host000.latency_ms
 	$(FITD) plot --store $(DEMO)/telemetry.db --target host000.cpu --text
 	@$(FITD) report --store $(DEMO)/telemetry.db -o $(DEMO)/report.html 2>/dev/null
 	@echo "The report is in $(CURDIR)/$(DEMO)/report.html: open it in a browser."
 
-# From nothing with the files of a room together (FITD_UNITY); a build/dev that is there keeps its choice. One test more
+# From nothing with the files of a room together (FITD_UNITY); a build/dev that is there keeps its choice. Two tests more
 # than there are cores: containers, Slurm and workers that hang are mostly waited for.
 test: test-packages
 	cmake --preset dev $(if $(wildcard build/dev/CMakeCache.txt),,-DFITD_UNITY=ON) >/dev/null
 	cmake --build --preset dev -j $(JOBS)
-	ctest --preset dev -j $$(($(JOBS) + 1))
+	ctest --preset dev -j $$(($(JOBS) + 2))
 	$(MAKE) --no-print-directory fuzz
 
 asan tsan:

@@ -25,6 +25,8 @@ rm -f "$DIR/tree/usr/sbin/policy-rc.d"
 : > "$DIR/tree/etc/fstab"
 rm -f "$DIR/tree/etc/machine-id"; : > "$DIR/tree/etc/machine-id"
 rm -rf "$DIR/tree/var/log/journal" "$DIR/tree/run"; mkdir -p "$DIR/tree/run"
+# An index of every manual page of this machine takes longer than installing fitd, and each installation makes it.
+rm -f "$DIR/tree/var/lib/man-db/auto-update"
 # Nor what a fitd of this machine has left: the container's is the first.
 rm -rf "$DIR/tree/etc/fitd" "$DIR/tree/var/lib/fitd" "$DIR/tree/var/log/fitd"
 rm -rf "$DIR"/tree/etc/systemd/system/fitd* "$DIR"/tree/etc/systemd/system/*.wants/fitd*

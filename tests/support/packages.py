@@ -45,6 +45,6 @@ def later(package, folder, version):
     control = tree / "DEBIAN" / "control"
     control.write_text(re.sub(r"^Version: .*$", f"Version: {version}", control.read_text(), flags=re.M))
     target = pathlib.Path(folder) / f"fitd_{version}_all.deb"
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, target], check=True, capture_output=True)
+    subprocess.run(["dpkg-deb", "-Zgzip", "-z1", "--root-owner-group", "-b", tree, target], check=True, capture_output=True)
     shutil.rmtree(tree)
     return target
