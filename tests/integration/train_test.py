@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 from fitd_support import FITD, SHARED, Scratch, children, m3, processes, run, start, wait_until
@@ -175,6 +176,7 @@ class Signals(Scratch):
         for line in process.stderr:
             if line.startswith("{") and '"stage":"fit"' in line:
                 break
+        time.sleep(0.5)  # of a fit of 5 s: the stage is told of before its first unit begins
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=5)
         self.assertEqual(process.returncode, 143)
