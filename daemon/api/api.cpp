@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -156,7 +157,19 @@ void Api::Call(const api::ListRuns& call, const PeerCredentials&, const ApiRespo
     list.push_back(DescribeRun(*run));
     list.back().erase("summary");
   }
-  respond(Json(200, {{"runs", list}}));
+  const bool known = std::any_of(runs.begin(), runs.end(), [&](const RunRecord& run) { return run.job == call.job; });
+  if (call.job.empty() || known) return respond(Json(200, {{"runs", list}}));
+  // No run of it: a job that has not run yet, or a name that is none.
+  auto missing = std::make_shared<Status>();
+  parts_.files.Run(
+      [this, missing, job = call.job] {
+        if (const auto entry = jobs_.Load(job); entry.status().code() == StatusCode::kNotFound) {
+          *missing = entry.status();
+        }
+      },
+      [missing, respond] {
+        respond(missing->ok() ? Json(200, {{"runs", json::array()}}) : ErrorResponse(404, *missing));
+      });
 }
 
 void Api::Call(const api::ShowRun& call, const PeerCredentials&, const ApiResponder& respond) {

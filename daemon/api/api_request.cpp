@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "common/ascii.h"
 #include "common/json_depth.h"
 #include "common/percent.h"
 #include "common/whole_number.h"
@@ -33,8 +34,21 @@ struct Parts {
   QueryParameters query;
 };
 
+// The path and query of a target in absolute form, http://HOST/PATH, which clients behind a proxy write and every
+// server accepts (RFC 9112, 3.2.2); the host says nothing on a socket of our own. Other targets are returned as they
+// are.
+std::string_view OriginForm(std::string_view target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (target.size() <= scheme.size() || !EqualsIgnoringCase(target.substr(0, scheme.size()), scheme)) continue;
+    const std::size_t path = target.find('/', scheme.size());
+    return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+  }
+  return target;
+}
+
 std::variant<Parts, ApiRefusal> Split(std::string_view target) {
   Parts parts;
+  target = OriginForm(target);
   if (target.empty() || target.front() != '/') return BadRequest("the request target is no path");
   const std::size_t question = target.find('?');
   std::string_view path = target.substr(1, question == std::string_view::npos ? question : question - 1);
@@ -75,6 +89,8 @@ class Parameters {
     if (it == query_.end()) return {};
     if (query_.count(key) > 1 && error_.empty()) error_ = std::string(key) + ": given more than once";
     std::string value = std::move(it->second);
+    // A variable of a script that is not set, say: its answer would be another than the one that was asked for.
+    if (value.empty() && error_.empty()) error_ = std::string(key) + ": is empty; leave it out for its default";
     query_.erase(it);
     return value;
   }
@@ -281,8 +297,9 @@ bool IsAction(const ApiCall& call) {
 }
 
 std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request) {
-  if (request.method != "GET" && request.method != "POST") {
-    return ApiRefusal{405, Status(StatusCode::kUsage, "only GET and POST are served"), "GET, POST"};
+  const bool head = request.method == "HEAD";  // a GET whose answer goes without its body
+  if (request.method != "GET" && request.method != "POST" && !head) {
+    return ApiRefusal{405, Status(StatusCode::kUsage, "only GET, HEAD and POST are served"), "GET, HEAD, POST"};
   }
   auto parts = Split(request.target);
   if (auto* refusal = std::get_if<ApiRefusal>(&parts)) return *refusal;
@@ -291,7 +308,7 @@ std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request) {
   if (call == nullptr) return parsed;
   if (IsAction(*call) != (request.method == "POST")) {
     const std::string method = IsAction(*call) ? "POST" : "GET";
-    return ApiRefusal{405, Status(StatusCode::kUsage, "this needs " + method), method};
+    return ApiRefusal{405, Status(StatusCode::kUsage, "this needs " + method), IsAction(*call) ? method : "GET, HEAD"};
   }
   return parsed;
 }

@@ -15,8 +15,8 @@
 namespace fitd {
 
 struct ApiRequest {
-  std::string method;  // "GET", "POST"
-  std::string target;  // path and query as sent
+  std::string method;  // "GET", "HEAD", "POST"
+  std::string target;  // path and query as sent, or http://HOST before them
   std::string body;
 };
 

@@ -11,8 +11,12 @@
 #include <boost/beast/core/flat_static_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <cerrno>
+#include <functional>
 #include <optional>
+#include <string_view>
 #include <utility>
+
+#include "common/ascii.h"
 
 namespace fitd {
 namespace {
@@ -43,6 +47,56 @@ class ChunkedBody {
   bool chunked_;
 };
 
+// The HTTP status of a request that is none; 0 where the connection itself is at an end.
+int StatusOfUnreadable(ErrorCode error) {
+  if (error.category() != http::make_error_code(http::error::bad_method).category()) return 0;  // reset
+  if (error == http::error::partial_message) return 0;
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
+  return error == http::error::body_limit ? 413 : 400;
+}
+
+// Reads one request after the other. A client that waits for leave to send its body (Expect: 100-continue) gets it when
+// the header is one that is served; without it such a client waits, and its time runs out.
+class RequestReader {
+ public:
+  using Request = http::request<http::string_body>;
+
+  // Calls `done` when the whole request is there, or with what is wrong; whoever owns this reader lives until then.
+  void Read(Stream& stream, const HttpLimits& limits, std::function<void(ErrorCode)> done) {
+    parser_.emplace();
+    parser_->header_limit(limits.max_header_bytes);
+    parser_->body_limit(limits.max_body_bytes);
+    // One deadline for the whole request: bytes that trickle in do not extend it.
+    stream.expires_after(limits.client_timeout);
+    http::async_read_header(
+        stream, buffer_, *parser_, [this, &stream, done = std::move(done)](ErrorCode error, std::size_t) mutable {
+          if (error || parser_->is_done()) return done(error);
+          if (!ExpectsContinue()) return ReadBody(stream, std::move(done));
+          asio::async_write(stream, asio::buffer(kContinue),
+                            [this, &stream, done = std::move(done)](ErrorCode e, std::size_t) mutable {
+                              e ? done(e) : ReadBody(stream, std::move(done));
+                            });
+        });
+  }
+  bool got_some() const { return parser_->got_some(); }
+  const Request& request() const { return parser_->get(); }
+
+ private:
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+  bool ExpectsContinue() const {
+    const std::string_view expected(request()[http::field::expect].data(), request()[http::field::expect].size());
+    return request().version() >= 11 && EqualsIgnoringCase(expected, "100-continue");
+  }
+  void ReadBody(Stream& stream, std::function<void(ErrorCode)> done) {
+    http::async_read(stream, buffer_, *parser_,
+                     [done = std::move(done)](ErrorCode error, std::size_t) { done(error); });
+  }
+
+  beast::flat_static_buffer<16384> buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+};
+
 class Session final : public HttpSession, public std::enable_shared_from_this<Session> {
  public:
   Session(stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket, PeerCredentials peer,
@@ -68,37 +122,30 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
  private:
   void Read() {
-    parser_.emplace();
-    parser_->header_limit(shared_->limits.max_header_bytes);
-    parser_->body_limit(shared_->limits.max_body_bytes);
-    // One deadline for the whole request: bytes that trickle in do not extend it.
-    stream_.expires_after(shared_->limits.client_timeout);
-    http::async_read(stream_, buffer_, *parser_,
-                     [self = shared_from_this()](ErrorCode error, std::size_t) { self->OnRead(error); });
+    reader_.Read(stream_, shared_->limits, [self = shared_from_this()](ErrorCode error) { self->OnRead(error); });
   }
 
   void OnRead(ErrorCode error) {
     if (error == http::error::end_of_stream || error == asio::error::operation_aborted) return Close();
     if (error == beast::error::timeout) {
       // An idle connection has had its time; one that began a request did not keep up.
-      if (parser_->got_some()) shared_->handler->OnDropped();
+      if (reader_.got_some()) shared_->handler->OnDropped();
       return Close();
     }
     if (error) return RefuseRead(error);
-    const auto& request = parser_->get();
+    const auto& request = reader_.request();
     keep_alive_ = request.keep_alive();
+    head_only_ = request.method() == http::verb::head;
     body_ = ChunkedBody(request.version() >= 11);
     ApiRequest call{std::string(request.method_string()), std::string(request.target()), request.body()};
     Handle(call);
   }
 
   void RefuseRead(ErrorCode error) {
-    if (error.category() != http::make_error_code(http::error::bad_method).category()) return Close();  // reset
-    int status = 400;
-    if (error == http::error::header_limit || error == http::error::buffer_overflow) status = 431;
-    if (error == http::error::body_limit) status = 413;
-    if (error == http::error::partial_message) return Close();
+    const int status = StatusOfUnreadable(error);
+    if (status == 0) return Close();
     keep_alive_ = false;
+    head_only_ = false;
     shared_->handler->OnDropped();
     Write(ErrorResponse(status, Status(StatusCode::kUsage, "bad request: " + error.message())));
   }
@@ -120,6 +167,11 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   }
 
   void Write(ApiResponse response) {
+    if (head_only_ && (response.stream || response.rest)) {
+      last_request_ = true;
+      shared_->handler->OnAnswered(200);
+      return WriteText(body_.Head(response.content_type));
+    }
     if (response.stream) {
       if (shared_->followers.size() < shared_->limits.max_streams) return Follow(*response.stream);
       response = ErrorResponse(503, Status(StatusCode::kBusy, "too many clients follow events; try again later"));
@@ -136,6 +188,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     response_->keep_alive(keep_alive_ && !last_request_);
     response_->body() = std::move(response.body);
     response_->prepare_payload();
+    if (head_only_) response_->body().clear();  // the length in the header stays
     writing_ = true;
     stream_.expires_after(shared_->limits.client_timeout);
     http::async_write(stream_, *response_,
@@ -230,8 +283,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   PeerCredentials peer_;
   Access access_;
   std::shared_ptr<HttpShared> shared_;
-  beast::flat_static_buffer<16384> buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
+  RequestReader reader_;
   std::optional<http::response<http::string_body>> response_;
   std::optional<ApiResponse::Stream> following_;
   std::shared_ptr<QueryOutput> rest_;  // of the answer that is being written
@@ -239,7 +291,8 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   std::string chunk_;
   std::array<char, 64> trash_{};
   bool keep_alive_ = false;
-  bool handling_ = false;  // the handler has not answered yet
+  bool head_only_ = false;  // the request is a HEAD
+  bool handling_ = false;   // the handler has not answered yet
   bool writing_ = false;
   bool last_request_ = false;  // close after the answer
 };

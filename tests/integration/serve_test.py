@@ -438,6 +438,30 @@ class Clients(ServeCase):
         self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
         self.assertEqual(self.daemon.ask("GET", "/v1/runs").json["runs"], [])
 
+    def test_what_every_server_answers_is_answered(self):
+        self.daemon.start()
+        end = b"Host: fitd\r\nConnection: close\r\n\r\n"
+        answer = self.raw(b"GET http://fitd/v1/health HTTP/1.1\r\n" + end)
+        self.assertIn(b'"status":"ok"', answer, "a target in absolute form")
+        head = self.raw(b"HEAD /v1/health HTTP/1.1\r\n" + end)
+        whole = self.raw(b"GET /v1/health HTTP/1.1\r\n" + end).partition(b"\r\n\r\n")
+        self.assertEqual(head, whole[0] + whole[1], "the same without its body")
+        self.assertEqual(self.raw(b"HEAD /v1/jobs/cpu/start HTTP/1.1\r\n" + end)[:12], b"HTTP/1.1 405")
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(20)
+            client.connect(str(self.daemon.socket))
+            begin = b"POST /v1/jobs/cpu/start HTTP/1.1\r\nContent-Length: 2\r\n"
+            client.sendall(begin + b"Expect: 100-continue\r\n" + end)
+            self.assertEqual(client.recv(65536), b"HTTP/1.1 100 Continue\r\n\r\n", "leave to send the body")
+            client.sendall(b"{}")
+            self.assertEqual(client.recv(65536)[:12], b"HTTP/1.1 202")
+        over = begin.replace(b" 2", b" 9999") + b"Expect: 100-continue\r\n" + end
+        self.assertEqual(self.raw(over)[:12], b"HTTP/1.1 413", "no leave for what is refused anyway")
+        self.play_to_the_end()
+        self.assertEqual(self.daemon.ask("GET", "/v1/runs?job=nope").status, 404)
+        self.assertEqual(self.daemon.ask("GET", "/v1/runs?job=cpu&state=failed").json["runs"], [])
+        self.assertEqual(self.daemon.ask("GET", "/v1/runs?job=").status, 400, "not those of all jobs")
+
     def test_a_connection_serves_several_requests(self):
         self.daemon.start()
         connection = UnixConnection(self.daemon.socket)
@@ -783,7 +807,7 @@ class Commands(ServeCase):
 
     def test_another_method_is_told_which_there_is(self):
         self.daemon.start()
-        for method, target, allow in (("DELETE", "/v1/jobs", "GET, POST"), ("POST", "/v1/jobs", "GET"), ("GET", "/v1/jobs/cpu/start", "POST")):
+        for method, target, allow in (("DELETE", "/v1/jobs", "GET, HEAD, POST"), ("POST", "/v1/jobs", "GET, HEAD"), ("GET", "/v1/jobs/cpu/start", "POST")):
             connection = UnixConnection(self.daemon.socket)
             connection.request(method, target)
             answer = connection.getresponse()

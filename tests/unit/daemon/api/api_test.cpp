@@ -38,6 +38,8 @@ TEST(ApiRequest, UnderstandsEveryCall) {
   Parse<api::Health>("GET", "/v1/health");
   Parse<api::Metrics>("GET", "/metrics");
   Parse<api::Metrics>("GET", "/v1/metrics");
+  Parse<api::Health>("HEAD", "/v1/health");
+  EXPECT_EQ(Parse<api::ListRuns>("GET", "HTTP://fitd:80/v1/runs?job=cpu").job, "cpu");
   Parse<api::ListJobs>("GET", "/v1/jobs");
   EXPECT_EQ(Parse<api::ShowJob>("GET", "/v1/jobs/c%70u").job, "cpu");
   EXPECT_EQ(Parse<api::StartJob>("POST", "/v1/jobs/cpu/start").priority, 0);
@@ -70,18 +72,27 @@ TEST(ApiRequest, RefusesPathsWhereNamesBelong) {
 
 TEST(ApiRequest, RefusesWhatIsNotThereOrNotMeant) {
   EXPECT_EQ(Refused("GET", ""), 400);
-  EXPECT_EQ(Refused("GET", "http://other/v1/health"), 400);
+  EXPECT_EQ(Refused("GET", "other://other/v1/health"), 400);
+  EXPECT_EQ(Refused("GET", "http://fitd"), 404) << "the root, as with a / behind it";
+  EXPECT_EQ(Refused("GET", "http://"), 400);
   EXPECT_EQ(Refused("GET", "/"), 404);
   EXPECT_EQ(Refused("GET", "/v2/health"), 404);
   EXPECT_EQ(Refused("GET", "/v1/jobs/cpu/stop"), 404);
   EXPECT_EQ(Refused("DELETE", "/v1/runs/1"), 405);
   EXPECT_EQ(Refused("GET", "/v1/jobs/cpu/start"), 405) << "nothing is changed by a GET";
+  EXPECT_EQ(Refused("HEAD", "/v1/jobs/cpu/start"), 405);
   EXPECT_EQ(Refused("POST", "/v1/health"), 405);
   EXPECT_EQ(Refused("GET", "/v1/runs/0"), 400);
   EXPECT_EQ(Refused("GET", "/v1/runs/99999999999999999999"), 400);
   EXPECT_EQ(Refused("GET", "/v1/runs?limit=0"), 400);
   EXPECT_EQ(Refused("GET", "/v1/runs?surprise=1"), 400);
   EXPECT_EQ(Refused("GET", "/v1/jobs/cpu/forecast?target=a+b"), 400) << "is it \"a b\" or \"a+b\"?";
+  for (const char* empty :
+       {"/v1/runs?limit=", "/v1/runs?job=", "/v1/runs?state=", "/v1/jobs/cpu/forecast?level=",
+        "/v1/jobs/cpu/forecast?horizon=", "/v1/jobs/cpu/forecast?format", "/v1/jobs/cpu/targets/t/forecast?level=",
+        "/v1/jobs/cpu/anomalies?since=", "/v1/runs/1/events?from=", "/v1/runs/1/logs?lines="}) {
+    EXPECT_EQ(Refused("GET", empty), 400) << empty << " would answer something else than was asked for";
+  }
   EXPECT_EQ(Refused("GET", "/v1/%zz"), 400);
   EXPECT_EQ(Refused("GET", "/v1/%4"), 400);
   EXPECT_EQ(Refused("POST", "/v1/jobs/cpu/start", "[]"), 400);
