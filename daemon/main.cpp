@@ -104,7 +104,16 @@ int ParseAndRun(int argc, char** argv) {
   return run();
 }
 
+// A parent's blocked signals come with exec (of one that blocks them for its threads, say): SIGTERM would then end
+// neither a run nor the daemon, and no patience would run out.
+void UnblockSignals() {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 int RunCommandLine(int argc, char** argv) {
+  UnblockSignals();
   OpenStandardStreams();
   // A closed pipe on stdout and a file beyond `ulimit -f` are errors of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);

@@ -165,6 +165,18 @@ class NobodyTakesErrors(Scratch):
                     self.assertEqual(process.wait(60), 143)
                     self.assert_no_leftovers(self.dir)
 
+    def test_signals_that_the_parent_has_blocked_end_it_all_the_same(self):
+        data = self.sample("d.csv", targets=4000, length=200)
+        store = self.dir / "blocked.db"
+        block = lambda: signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        process = subprocess.Popen([FITD, "train", data, "--store", store, "--quiet"], stderr=subprocess.PIPE, preexec_fn=block)
+        self.addCleanup(process.kill)
+        wait_until(lambda: self.states(store) == ["running"] and children(process.pid), 60, "the workers")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 143)
+        self.assert_no_leftovers(self.dir)
+
 
 if __name__ == "__main__":
     unittest.main()
