@@ -135,9 +135,11 @@ Status ExecChild::ReadSome() {
   return {};
 }
 
-// A blank line, as print() alone writes one, is no answer to anything.
+// A blank line, as print() alone writes one, is no answer to anything; nor is the end of a string of C's that was
+// written with its line.
 void ExecChild::SkipBlankLines() {
-  received_.erase(0, std::min(received_.find_first_not_of("\r\n"), received_.size()));
+  constexpr std::string_view kBlank("\r\n\t \0", 5);
+  received_.erase(0, std::min(received_.find_first_not_of(kBlank), received_.size()));
 }
 
 Status ExecChild::WriteSome(std::string_view& line) {

@@ -574,12 +574,12 @@ for line in sys.stdin:
         self.assertEqual(self.models("--target", "bad")[0]["aic"], "1.5")
 
     def test_blank_lines_are_no_answers(self):
-        """Before and behind an answer, as of print() alone."""
+        """Before and behind an answer, as of print() alone, or of a program in C that writes the end of its string."""
         script = self.script("blank.py", f"""#!{sys.executable}
 import json, os, sys
 for line in sys.stdin:
     answer = json.dumps({{"id": json.loads(line)["id"], "model": os.getpid()}})
-    print("\\n\\r\\n" + answer + "\\n", flush=True)
+    print("\\n\\r\\n" + answer + "\\n\\t\\0", flush=True)
 """)
         self.assertEqual(self.fit(script)["fitted"], 12)
         self.assertLessEqual(len({payload for _, payload in self.payloads().values()}), 2)
