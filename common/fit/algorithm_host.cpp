@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/process/log.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {
@@ -61,10 +62,10 @@ FitOutcome UserAlgorithm::Fitted(const FitRequest& request, Model model) const {
   return outcome;
 }
 
-FitOutcome UserAlgorithm::Failed(const FitRequest& request, std::string reason) const {
+FitOutcome UserAlgorithm::Failed(const FitRequest& request, const std::string& reason) const {
   Log(LogLevel::kError, std::string(name()) + ": " + reason, request.target);
   FitOutcome outcome;
-  outcome.reason = std::move(reason);
+  outcome.reason = PrintableLines(reason);  // it is shown wherever a store is read, by sqlite3 too
   return outcome;
 }
 

@@ -56,9 +56,9 @@ class UserAlgorithm : public Algorithm {
 
  protected:
   // The outcome of a fit by the user's code. Fitted: a fitted model with what the code returned. Failed: for `reason`,
-  // which is logged.
+  // which is logged; control characters in it, which may be anything, are kept escaped (see PrintableLines()).
   FitOutcome Fitted(const FitRequest& request, Model model) const;
-  FitOutcome Failed(const FitRequest& request, std::string reason) const;
+  FitOutcome Failed(const FitRequest& request, const std::string& reason) const;
 };
 
 class AlgorithmHost {

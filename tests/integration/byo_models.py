@@ -84,6 +84,12 @@ def odd_text(target, frame, context):
     return {"\udcff": 1.0, "huge": 10**400} if target == "a00" else 1
 
 
+def writes_escapes(target, frame, context):
+    if target == "bad":
+        raise ValueError("\x1b[31mred\x00")
+    return 1
+
+
 def leaves_children(target, frame, context):
     import subprocess
 

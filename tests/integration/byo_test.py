@@ -189,6 +189,12 @@ class Python(Byo):
         self.one_is_lost(self.fit("odd_text", code=3), r"ValueError: file \\udcff.csv e{900}")
         self.assertLess(len(self.models("--target", "bad")[0]["reason"]), 20_000)
 
+    def test_what_a_terminal_obeys_is_escaped_in_the_store(self):
+        self.one_is_lost(self.fit("writes_escapes", code=3), r"^python:byo_models:writes_escapes: ValueError: \\x1b\[31mred\\x00 \(")
+        reason = self.models("--target", "bad")[0]["reason"]
+        self.assertIn("\nTraceback (most recent call last):\n", reason, "its lines are lines")
+        self.assertEqual([c for c in reason if c < " " and c != "\n"], [])
+
     def test_what_a_function_starts_ends_with_its_worker(self):
         pids = self.dir / "children"
         with unittest.mock.patch.dict(os.environ, {"FITD_TEST_CHILDREN": str(pids)}):
