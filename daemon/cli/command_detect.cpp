@@ -191,7 +191,8 @@ void SaySummary(const DetectSummary& summary, bool quiet) {
   }
   const std::string known =
       summary.known > 0
-          ? fmt::format(" ({} more were known already, from a training, an update or a detection)", summary.known)
+          ? fmt::format(" ({} more are no later than what a training, an update or a detection has seen last)",
+                        summary.known)
           : "";
   say(fmt::format("{} alerts in {} observations of {} targets{}", summary.alerts, summary.observations, summary.targets,
                   known));

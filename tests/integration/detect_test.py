@@ -207,7 +207,7 @@ class Detect(Scratch):
         self.assertEqual(pieces, got)
         again = run("detect", "--store", store, whole)
         self.assertEqual(again.stdout.count("\n"), 1)
-        self.assertIn("were known already", again.stderr)
+        self.assertIn("800 more are no later than what a training, an update or a detection has seen last", again.stderr)
 
     def test_what_was_trained_or_updated_before_it_was_followed_is_judged(self):
         """Once a target is followed, whichever comes first in a night."""
@@ -222,7 +222,7 @@ class Detect(Scratch):
         got = rows(self.detect("--store", store, night))
         self.assertEqual([(r["target"], r["time"], r["alert"]) for r in got], [(r["target"], r["time"], r["alert"]) for r in at_once])
         self.assertEqual(got, at_once)
-        self.assertIn("known already", run("detect", "--store", store, night).stderr)
+        self.assertIn("are no later than what", run("detect", "--store", store, night).stderr)
 
     def test_a_file_that_is_being_written_keeps_its_last_value_for_the_next_time(self):
         """What is missing at the end is not known yet, and a line without an end is named."""
