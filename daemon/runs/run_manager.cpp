@@ -7,6 +7,8 @@
 #include <chrono>
 #include <utility>
 
+#include "common/process/cgroup.h"
+
 namespace fitd {
 namespace {
 
@@ -24,6 +26,8 @@ struct RunManager::ActiveRun {
   std::optional<Monotonic> asked_to_stop;  // SIGTERM sent
   std::optional<Monotonic> aborted;        // SIGABRT sent: it stalled
   bool killed = false;
+  // Those of the daemon's own group, in which a run is that has no group of its own.
+  std::uint64_t oom_kills_before = CgroupOomKills();
 };
 
 RunManager::RunManager(const Clock& clock, RunLauncher& launcher, RunObserver& observer, ServiceLog log,
@@ -209,10 +213,12 @@ ServiceRunState RunManager::Judge(RunRecord& run, const ActiveRun& active, const
     return ServiceRunState::kCancelled;
   }
   ++run.deaths;
+  const bool oom = exit.oom || (exit.signal == SIGKILL && CgroupOomKills() > active.oom_kills_before);
   run.message = active.aborted ? "aborted: it made no progress"
-                : exit.oom     ? "killed: out of memory"
-                               : fmt::format("the run process died of signal {}", exit.code - 128);
-  ++counters_.run_restarts[active.aborted ? "stall" : exit.oom ? "oom" : "death"];
+                : oom ? "killed: out of memory; it needs a higher limit (MemoryMax=, a container's) or a smaller "
+                        "count in [workers]"
+                      : fmt::format("the run process died of signal {}", exit.code - 128);
+  ++counters_.run_restarts[active.aborted ? "stall" : oom ? "oom" : "death"];
   return run.deaths > config_.resume_attempts ? ServiceRunState::kFailed : ServiceRunState::kInterrupted;
 }
 

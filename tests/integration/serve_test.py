@@ -139,6 +139,41 @@ class Runs(ServeCase):
         self.assertEqual((state["attempts"], state["exit"]), (1, 66))
         self.assertIn("no such file", state["message"])
 
+    def test_one_that_is_killed_for_its_memory_is_told_so(self):
+        """Also without a control group of its own."""
+        group = self.memory_group(64 << 20)
+        eater = self.dir / "eater"
+        eater.write_text(f"#!{sys.executable}\nall = []\nwhile True: all.append(bytearray(b'x' * 1_000_000))\n")
+        eater.chmod(0o755)
+        daemon = Daemon(self.dir, str(eater))
+        self.addCleanup(daemon.stop)
+        daemon.config("[service]\nresume_attempts = 0\n")
+        command = daemon.command
+        join = f'echo $$ > {group}/cgroup.procs; exec "$@"'
+        daemon.command = lambda *extra, **kwargs: ["sh", "-c", join, "sh", *command(*extra, **kwargs)]
+        self.daemon = daemon.start()
+        state = self.daemon.wait_state(self.start(), "failed")
+        self.assertEqual(state["exit"], 137)
+        self.assertIn("killed: out of memory; it needs a higher limit", state["message"])
+        self.assertIn('fitd_run_restarts_total{reason="oom"} 1', self.daemon.ask("GET", "/metrics").text)
+
+    def memory_group(self, limit):
+        for root, name in (("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")):
+            folder = pathlib.Path(root) / f"fitd-serve-{os.getpid()}"
+            with contextlib.suppress(OSError):
+                folder.mkdir()
+                self.addCleanup(lambda: wait_until(lambda: self.removed(folder), 20, "the group to be empty"))
+                (folder / name).write_text(str(limit))
+                with contextlib.suppress(OSError):  # no swap in its place
+                    (folder / ("memory.swappiness" if name.endswith("bytes") else "memory.swap.max")).write_text("0")
+                return folder
+        raise unittest.SkipTest("no memory controller that this test may use")
+
+    def removed(self, folder):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        return not folder.exists()
+
     def test_one_that_stands_still_is_aborted(self):
         self.daemon.config('[service]\nstall_limit = "500ms"\nresume_attempts = 0\n')
         self.daemon.play("say " + HALF, "spin")

@@ -159,7 +159,9 @@ TEST_F(RunManagerTest, GivesUpOnARunThatDiesAgainAndAgain) {
   launcher.Die(SIGKILL, true);
   EXPECT_EQ(run(id).state, ServiceRunState::kFailed);
   EXPECT_EQ(run(id).exit_code, 137);
-  EXPECT_EQ(run(id).message, "killed: out of memory");
+  EXPECT_EQ(
+      run(id).message,
+      "killed: out of memory; it needs a higher limit (MemoryMax=, a container's) or a smaller count in [workers]");
 }
 
 TEST_F(RunManagerTest, CancelsByAskingThenByForce) {
