@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "common/ascii.h"
 #include "common/json_depth.h"
 #include "common/process/log.h"
 #include "common/series/time_grid.h"
@@ -70,6 +71,39 @@ Status TakeNumbers(const Json& numbers, Model& model) {
   return {};
 }
 
+// The first word outside of strings that is none of JSON's, such as the NaN of Python's json; empty: there is none.
+std::string_view ForeignWord(std::string_view json) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (quoted && json[i] == '\\') ++i;
+    if (i < json.size() && json[i] == '"') quoted = !quoted;
+    if (quoted || i >= json.size()) continue;
+    std::size_t end = i;
+    while (end < json.size() && letter(json[end])) ++end;
+    const std::string_view word = json.substr(i, end - i);
+    const bool exponent = i > 0 && IsDigit(json[i - 1]);
+    if (!word.empty() && !exponent && word != "true" && word != "false" && word != "null") return word;
+    if (end > i) i = end - 1;
+  }
+  return {};
+}
+
+// Why a line that was to be an object is none.
+std::string DescribeNoObject(std::string_view line) {
+  if (line.find_first_not_of(" \t") != line.find('{')) {
+    return "the command answered no JSON object (what is no answer belongs on stderr)";
+  }
+  if (const std::string_view word = ForeignWord(line); !word.empty() && word.size() <= 16) {
+    return "the command's answer has " + std::string(word) +
+           ", which JSON has not: null stands for a value or a bound that is not known";
+  }
+  if (!line.substr(0, line.find_last_not_of(" \t\r") + 1).ends_with('}')) {
+    return "the command answered no JSON object: an answer is all on one line";
+  }
+  return "the command answered no JSON object (what is no answer belongs on stderr)";
+}
+
 // An object whose members have names of their own: of two answers to one question neither is taken.
 Result<Json> ParseObject(const std::string& line) {
   std::set<std::string, std::less<>> names;
@@ -82,8 +116,7 @@ Result<Json> ParseObject(const std::string& line) {
   };
   Json answer = Json::parse(line, see, false);
   if (!answer.is_object()) {
-    return Status(StatusCode::kInvalidInput,
-                  "the command answered no JSON object (what is no answer belongs on stderr)");
+    return Status(StatusCode::kInvalidInput, DescribeNoObject(line));
   }
   if (!twice.empty()) return Status(StatusCode::kInvalidInput, "the command's answer has \"" + twice + "\" twice");
   return answer;
