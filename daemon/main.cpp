@@ -1,5 +1,6 @@
 // Builds the command line and runs one command.
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -112,8 +113,16 @@ void UnblockSignals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// What is made here is for its owner to read and to write, whatever a umask such as 277 says: SQLite opens a store
+// again by its name for its log.
+void KeepOwnersRights() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask & (S_IRWXG | S_IRWXO));
+}
+
 int RunCommandLine(int argc, char** argv) {
   UnblockSignals();
+  KeepOwnersRights();
   OpenStandardStreams();
   // A closed pipe on stdout and a file beyond `ulimit -f` are errors of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);

@@ -1,9 +1,11 @@
 """What is wrong with a job is said with its file and key, before anything is fitted and as the training would end."""
 import os
+import shutil
+import subprocess
 import sys
 import unittest
 
-from fitd_support import Scratch, run
+from fitd_support import FITD, Scratch, run
 from service_support import Daemon
 
 
@@ -139,11 +141,30 @@ class JobCheck(Scratch):
 
 
 class Environment(Scratch):
+    def test_a_umask_leaves_the_owner_what_is_made(self):
+        """It asks others to be kept out; who takes the owner's own rights cannot read or continue what he has."""
+        if os.geteuid() == 0 and not shutil.which("setpriv"):
+            self.skipTest("root may do everything, and there is no setpriv to be another")
+        data, store = self.sample(targets=2, length=60), self.dir / "own" / "s.db"
+        store.parent.mkdir()
+        user = []
+        if os.geteuid() == 0:
+            user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+            os.chown(store.parent, 65534, 65534)
+            self.dir.chmod(0o755)
+        for horizon in ("3", "4"):
+            command = ["sh", "-c", 'umask 277; exec "$@"', "sh", *user, FITD, "train", data, "--models", "naive", "--horizon",
+                       horizon, "--store", store, "--log-dir", store.parent / "log", "--quiet"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(store.stat().st_mode & 0o777, 0o600)
+
     def test_a_variable_that_names_nothing_is_named(self):
         data = self.sample(targets=2, length=60)
         done = run("backtest", data, "--models", "naive", "--quiet", env={"TMPDIR": "/nope"})
-        self.assertEqual(done.returncode, 66, done.stderr)
+        self.assertEqual(done.returncode, 73, done.stderr)
         self.assertIn("cannot make a folder for stores in /nope, which is TMPDIR", done.stderr)
+        self.assertIn("; set TMPDIR to a folder with room", done.stderr)
         (self.dir / "mine.py").write_text("def fit(*a): return {}\n")
         for name in ("/nope/python3", "no-such-python", str(self.dir)):
             done = run("train", data, "--models", "python:mine:fit", "--python-path", self.dir, "--store", self.dir / "s.db",
