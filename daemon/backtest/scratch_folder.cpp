@@ -66,9 +66,12 @@ Result<ScratchFolder> ScratchFolder::Make() {
   while (true) {
     std::string path = (base / (std::string(kPrefix) + "XXXXXX")).string();
     if (::mkdtemp(path.data()) == nullptr) {
-      const int error = errno;
-      return StatusFromErrno(error, fmt::format("cannot make a folder for stores in {}, which is {}", base.string(),
-                                                base == "/tmp" ? "used without a TMPDIR" : "TMPDIR"));
+      const Status status =
+          StatusFromErrno(errno, fmt::format("cannot make a folder for stores in {}, which is {}", base.string(),
+                                             base == "/tmp" ? "used without a TMPDIR" : "TMPDIR"));
+      // What is not there is no input of the caller's.
+      const StatusCode code = status.code() == StatusCode::kNotFound ? StatusCode::kCannotCreate : status.code();
+      return Status(code, status.message() + "; set TMPDIR to a folder with room that may be written");
     }
     UniqueFd lock = OpenFolder(path);
     if (lock.valid()) {

@@ -99,7 +99,7 @@ void AddMergeCommand(CLI::App& app, CommandRun& run) {
       ->type_name("N");
   command->add_flag("--allow-code", given->merge.allow_code,
                     "Take shards of others that name users' algorithms, which then run as yours");
-  command->add_flag("--quiet,-q", given->quiet, "No progress and no summary, only errors");
+  command->add_flag("--quiet,-q", given->quiet, "No progress and no summary, only warnings and errors");
   command->add_flag("--json", given->json, "Print the summary as one JSON object on stdout");
   command->callback([&run, given] { run = [given] { return RunMerge(*given); }; });
 }

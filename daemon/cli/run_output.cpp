@@ -41,7 +41,7 @@ void RunOutput::AddWithoutJsonTo(CLI::App& command) {
                        "text or json [text]");
   AddProgressOption(command, progress);
   command.add_option("--progress-fd", progress_fd, "Write progress events as JSON lines to this descriptor")->group("");
-  command.add_flag("--quiet,-q", quiet, "No progress and no summary, only errors");
+  command.add_flag("--quiet,-q", quiet, "No progress and no summary, only warnings and errors");
   AddChoice<std::optional<LogLevel>>(command, "--log-level", log_level,
                                      {{"debug", LogLevel::kDebug},
                                       {"info", LogLevel::kInfo},
