@@ -51,7 +51,14 @@ Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const s
       page_, SharedSegment::Create("fitd-control", sizeof(ControlPage), SharedSegment::PeerAccess::kReadWrite));
   FITD_ASSIGN_OR_RETURN(
       ring_, SharedSegment::Create("fitd-results", kDefaultRingBytes, SharedSegment::PeerAccess::kReadWrite));
-  FITD_ASSIGN_OR_RETURN(process_, ChildProcess::Spawn(spawn, std::move(pair.second)));
+  Result<ChildProcess> process = ChildProcess::Spawn(spawn, std::move(pair.second));
+  if (process.status().code() ==
+      StatusCode::kNotFound) {  // no input of the caller's: a fitd that was copied alone, say
+    return Status(StatusCode::kInternal, process.status().message() +
+                                             "; it is a part of fitd and belongs beside it or in its libexec folder: "
+                                             "install fitd as a whole (make install)");
+  }
+  FITD_ASSIGN_OR_RETURN(process_, std::move(process));
   channel_.emplace(std::move(pair.first));
   output_ = std::make_unique<WorkerOutput>(std::move(on_line));
   reader_.emplace(reinterpret_cast<ControlPage*>(page_.data()), std::span(ring_.data(), ring_.size()));

@@ -141,6 +141,15 @@ class JobCheck(Scratch):
 
 
 class Environment(Scratch):
+    def test_a_program_that_was_copied_alone_says_what_belongs_to_it(self):
+        data, alone = self.sample(targets=4, length=60), self.dir / "bin" / "fitd"
+        alone.parent.mkdir()
+        shutil.copy(FITD, alone)
+        done = subprocess.run([alone, "train", data, "--models", "ets", "--store", self.dir / "s.db", "--quiet"],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 70, done.stderr)
+        self.assertIn(f"cannot start {alone}-worker: No such file or directory; it is a part of fitd", done.stderr)
+
     def test_a_umask_leaves_the_owner_what_is_made(self):
         """It asks others to be kept out; who takes the owner's own rights cannot read or continue what he has."""
         if os.geteuid() == 0 and not shutil.which("setpriv"):
