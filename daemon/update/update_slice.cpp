@@ -197,10 +197,10 @@ Status UpdateSlice::OnLost(const TargetLost& lost) {
 }
 
 bool UpdateSlice::IsFailure(const WorkUnit& unit, std::string_view bytes) const {
+  // No users' code runs where a target is advanced: what keeps it from that is so in every worker.
+  if (targets_[units_[unit.first]].planned->base != UpdateTarget::kNone) return false;
   const Result<TargetFitRecord> record = DecodeRecord(bytes);
   if (!record.ok()) return false;
-  // What is advanced keeps the reason that it had; a new target is as one of a training.
-  if (targets_[units_[unit.first]].planned->base != UpdateTarget::kNone) return record->fits.empty();
   return record->status == FitStatus::kFallback || record->status == FitStatus::kFailed ||
          (record->status == FitStatus::kFitted && !record->reason.empty());
 }

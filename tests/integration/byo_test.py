@@ -230,6 +230,15 @@ class Python(Byo):
                 summary = json.loads(done.stdout)
                 self.assertEqual([failure["target"] for failure in summary["failures"]], ["bad"], done.stderr)
 
+    def test_what_has_no_state_to_go_on_from_is_not_tried_in_a_fresh_worker(self):
+        """An update runs no users' code for targets that it knows."""
+        self.fit("drift", data=self.data(length=50))
+        done = run("update", "--store", self.store(), self.data(length=51))
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("0 advanced by 12 values, 12 failed", done.stdout)
+        self.assertIn("python:byo_models:drift pickle:", done.stdout)
+        self.assertNotIn("tried once more", done.stderr)
+
     def test_a_command_that_always_raises_is_not_tried_for_ever(self):
         data = self.data(targets=400, length=20)
         summary = self.fit("always_raises", data=data, code=3)
