@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/process/log.h"
+#include "worker/float_environment.h"
 #include "worker/include/fitd/algorithm.h"
 
 namespace fitd {
@@ -106,6 +107,7 @@ class PluginAlgorithm final : public UserAlgorithm {
   std::string_view name() const override { return name_; }
 
   FitOutcome Fit(const FitRequest& request) const override {
+    const FloatEnvironmentKept kept;
     Model model;
     Output output(&model, nullptr, 0);
     fitd_series series{};
@@ -128,6 +130,7 @@ class PluginAlgorithm final : public UserAlgorithm {
   }
 
   Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {
+    const FloatEnvironmentKept kept;
     if (plugin_->forecast == nullptr) return Status(StatusCode::kUsage, "'" + name_ + "' cannot forecast");
     Forecast forecast;
     Output output(nullptr, &forecast, static_cast<std::size_t>(horizon));
@@ -179,6 +182,7 @@ Result<const fitd_plugin*> OpenPlugin(const std::string& path) {
 class PluginHost final : public AlgorithmHost {
  public:
   Result<std::unique_ptr<UserAlgorithm>> Load(const std::string& name, const UserContext&) override {
+    const FloatEnvironmentKept kept;
     FITD_ASSIGN_OR_RETURN(const fitd_plugin* plugin, OpenPlugin(name.substr(kPluginPrefix.size())));
     return std::unique_ptr<UserAlgorithm>(std::make_unique<PluginAlgorithm>(name, plugin));
   }

@@ -90,6 +90,16 @@ def writes_escapes(target, frame, context):
     return 1
 
 
+def rounds_up(target, frame, context):
+    """As a library that changes how the floating-point unit rounds, or what it does with subnormals, when it is loaded."""
+    import ctypes
+    import platform
+
+    upward = {"x86_64": 0x800, "aarch64": 0x400000}[platform.machine()]
+    assert ctypes.CDLL("libm.so.6").fesetround(upward) == 0
+    return 1
+
+
 def leaves_children(target, frame, context):
     import subprocess
 

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pickle
+import platform
 import re
 import shutil
 import sqlite3
@@ -75,6 +76,15 @@ class Byo(Scratch):
             return {name: (encoding, payload) for name, encoding, payload in connection.execute(query)}
         finally:
             connection.close()
+
+    def own_models_beside(self, *users):
+        """Forecasts and figures of fitd's own models in a run with users' algorithms."""
+        own = ["ets", "theta", "arima"]
+        self.train(self.data(), "--store", self.store(), "--models", ",".join([*own, *users]), "--python-path", MODELS,
+                   "--season", "1", "--workers", "2", "--fresh")
+        forecast = run("forecast", "--store", self.store(), "--horizon", 3, *[word for name in own for word in ("--model", name)])
+        self.assertEqual(forecast.returncode, 0, forecast.stderr)
+        return [row for row in self.models() if ":" not in row["algorithm"]], forecast.stdout
 
     def one_is_lost(self, summary, reason, targets=12):
         """All but target bad are fitted, bad has a fallback with this reason."""
@@ -229,6 +239,10 @@ class Python(Byo):
                            "--max-failures", "50%")
                 summary = json.loads(done.stdout)
                 self.assertEqual([failure["target"] for failure in summary["failures"]], ["bad"], done.stderr)
+
+    @unittest.skipUnless(platform.machine() in ("x86_64", "aarch64"), "knows the rounding of two processors")
+    def test_what_it_does_to_the_floating_point_unit_is_its_own(self):
+        self.assertEqual(self.own_models_beside("python:byo_models:rounds_up"), self.own_models_beside())
 
     def test_what_has_no_state_to_go_on_from_is_not_tried_in_a_fresh_worker(self):
         """An update runs no users' code for targets that it knows."""
@@ -463,6 +477,24 @@ class Plugin(Byo):
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn("target=talks a line of the plugin at 1D", done.stderr)
         self.assertEqual({r["target"]: r["reason"] for r in self.models() if r["reason"]}, {"crash": "signal:6"})
+
+    def test_what_a_plugin_does_to_the_floating_point_unit_is_its_own(self):
+        """When it is loaded, as -ffast-math has it, and when it fits."""
+        library = self.build("upward", """#include <fitd/algorithm.h>
+#include <cfenv>
+static const int when_loaded = std::fesetround(FE_UPWARD);
+struct Upward : fitd::plugin::Algorithm {
+  fitd::plugin::FittedModel Fit(const fitd::plugin::Series&, const fitd::plugin::Logger&) override {
+    std::fesetround(FE_UPWARD);
+    return {};
+  }
+  fitd::plugin::Forecast Forecast(std::string_view, int horizon, std::span<const double>) override {
+    return {std::vector<double>(horizon, 1.0), {}};
+  }
+};
+FITD_ALGORITHM(Upward)
+""")
+        self.assertEqual(self.own_models_beside(f"plugin:{library}"), self.own_models_beside())
 
     def test_a_plugin_of_another_abi_is_refused_by_name(self):
         library = self.build("future", "#include <fitd/algorithm.h>\nextern \"C\" const fitd_plugin* fitd_plugin_v1() {\n"

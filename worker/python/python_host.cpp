@@ -8,6 +8,7 @@
 
 #include "common/process/log.h"
 #include "common/series/time_grid.h"
+#include "worker/float_environment.h"
 #include "worker/python/fitd_host_bytecode.h"
 #include "worker/python/python_interpreter.h"
 
@@ -97,6 +98,7 @@ class PythonAlgorithm final : public UserAlgorithm {
   std::string_view name() const override { return name_; }
 
   FitOutcome Fit(const FitRequest& request) const override {
+    const FloatEnvironmentKept kept;
     try {
       const py::object view = View(request.grid_values);
       const py::object seasons = request.seasons.empty() ? py::object(python_.none) : Seasons(request.seasons);
@@ -119,6 +121,7 @@ class PythonAlgorithm final : public UserAlgorithm {
   }
 
   Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {
+    const FloatEnvironmentKept kept;
     try {
       if (entry_.attr("forecast").is_none()) {
         return Status(StatusCode::kUsage,
@@ -174,6 +177,7 @@ class PythonAlgorithm final : public UserAlgorithm {
 class PythonHost final : public AlgorithmHost {
  public:
   Result<std::unique_ptr<UserAlgorithm>> Load(const std::string& name, const UserContext& context) override {
+    const FloatEnvironmentKept kept;
     FITD_RETURN_IF_ERROR(Start(context));
     FITD_ASSIGN_OR_RETURN(py::object entry, LoadEntry(name, context));
     return std::unique_ptr<UserAlgorithm>(std::make_unique<PythonAlgorithm>(name, std::move(entry), *python_));
@@ -181,6 +185,7 @@ class PythonHost final : public AlgorithmHost {
 
   Result<std::string> FitGlobal(const std::string& name, const UserContext& context,
                                 std::span<const SeriesView> frame) override {
+    const FloatEnvironmentKept kept;
     FITD_RETURN_IF_ERROR(Start(context));
     FITD_ASSIGN_OR_RETURN(const py::object entry, LoadEntry(name, context));
     try {
