@@ -19,7 +19,12 @@ using Line = toml::source_index;
 TomlValue ValueOf(const toml::node& node) {
   std::ostringstream type;
   type << node.type();
-  TomlValue value{{}, type.str()};
+  TomlValue value{{}, type.str(), {}};
+  if (node.is_date() || node.is_date_time()) {
+    std::ostringstream time;
+    node.is_date() ? time << *node.as_date() : time << *node.as_date_time();
+    value.time = time.str();
+  }
   if (node.is_string()) value.value = node.as_string()->get();
   if (node.is_integer()) value.value = node.as_integer()->get();
   if (node.is_floating_point()) value.value = node.as_floating_point()->get();

@@ -26,6 +26,16 @@ Setter String(T field) {
   };
 }
 
+// A time: a string in any form that data have, or TOML's own dates, date-times and whole numbers.
+template <class T>
+Setter Time(T field) {
+  return [field](Job& job, const TomlValue& node) -> std::string {
+    if (node.text() == nullptr && node.time.empty() && node.whole() == nullptr) return Wants(node, "a time");
+    field(job) = node.text() != nullptr ? *node.text() : node.time.empty() ? std::to_string(*node.whole()) : node.time;
+    return {};
+  };
+}
+
 template <class T>
 Setter Flag(T field) {
   return [field](Job& job, const TomlValue& node) -> std::string {
@@ -258,8 +268,8 @@ const std::vector<JobKey>& JobKeys() {
       {"data", "time_format", String([](Job & j) -> auto& { return j.data.time_format; })},
       {"data", "timezone", String([](Job & j) -> auto& { return j.data.timezone; })},
       {"data", "aggregate", String([](Job & j) -> auto& { return j.data.aggregate; })},
-      {"data", "start", String([](Job & j) -> auto& { return j.data.start; })},
-      {"data", "until", String([](Job & j) -> auto& { return j.data.until; })},
+      {"data", "start", Time([](Job & j) -> auto& { return j.data.start; })},
+      {"data", "until", Time([](Job & j) -> auto& { return j.data.until; })},
       {"data", "max_repaired", SetMaxRepaired},
       {"data", "wide", Flag([](Job & j) -> auto& { return j.data.wide; })},
       {"data", "gaps", SetGaps},

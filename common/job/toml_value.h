@@ -11,9 +11,10 @@
 namespace fitd {
 
 struct TomlValue {
-  // The first alternative stands for dates, times and tables, which no key takes.
+  // The first alternative stands for dates, times and tables.
   std::variant<std::monostate, std::string, std::int64_t, double, bool, std::vector<TomlValue>> value;
   std::string type;  // as TOML names it, for messages
+  std::string time;  // of a date or a date-time: as TOML writes it (2024-03-01T12:00:00Z); else empty
 
   // Null when the value is of another type.
   const std::string* text() const { return std::get_if<std::string>(&value); }

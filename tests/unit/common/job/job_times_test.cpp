@@ -36,6 +36,24 @@ TEST_F(JobFile, TimesInAnyKnownFormAreTaken) {
   }
 }
 
+TEST_F(JobFile, TomlsOwnDatesAreTimes) {
+  for (const auto& [written, read] : {std::pair("2024-03-01", "2024-03-01"),
+                                      {"2024-03-01T12:00:00", "2024-03-01T12:00:00"},
+                                      {"2024-03-01 12:00:00Z", "2024-03-01T12:00:00Z"},
+                                      {"2024-03-01T12:00:00+05:30", "2024-03-01T12:00:00+05:30"},
+                                      {"1709251200", "1709251200"}}) {
+    const Result<Job> job = Parse("[data]\nuntil = " + std::string(written) + "\n");
+    ASSERT_TRUE(job.ok()) << job.status().message();
+    EXPECT_EQ(job->data.until, read);
+  }
+  EXPECT_EQ(Parse("[data]\nstart = 2024-03-01\n")->data.start, "2024-03-01");
+  for (const char* line : {"until = true", "until = 12:00:00", "until = 1.5"}) {
+    const Status status = Parse("[data]\n" + std::string(line) + "\n").status();
+    EXPECT_NE(status.message().find(":2: data.until must be a time, not "), std::string::npos) << line;
+  }
+  EXPECT_FALSE(Parse("[store]\npath = 2024-03-01\n").ok()) << "no other key takes one";
+}
+
 TEST_F(JobFile, TheLineOfEveryValueIsKept) {
   const Result<Job> job = Parse("[data]\nuntil = \"2024\"\n");
   ASSERT_TRUE(job.ok());
