@@ -397,6 +397,28 @@ class Ensemble(Scratch):
         self.assertGreater(self.covered(truth, forecast, 80, "spikes"), 75)
         self.assertTrue(75 <= self.covered(truth, forecast, 80, "noise") <= 88)
 
+    def test_no_interval_is_wider_than_that_of_a_higher_level(self):
+        levels = (5, 7.5, 10, 50, 80, 83, 84, 87, 90, 92, 95, 97.5, 99.7, 99.9)
+        for seed, lines in ((2, 10), (5, 200)):
+            draw, rows = random.Random(seed), ["target,time,value"]
+            for i in range(lines):
+                on = 0
+                for t in range((20, 36, 60)[i % 3]):
+                    on = 1 - on if draw.random() < 0.12 else on
+                    value = max(0, round(draw.gauss(50, 5))) if on else 0
+                    rows.append(f"line{i:03d},{datetime.date(2015 + t // 12, 1 + t % 12, 1)},{value}")
+            data = self.dir / f"onoff{lines}.csv"
+            data.write_text("\n".join(rows) + "\n")
+            store = self.fit(data, "--season", 1, "--horizon", 12)
+            forecast = self.forecasts(store, "--horizon", 12, "--level", ",".join(str(level) for level in levels))
+            for target, columns in forecast.items():
+                for inner, outer in zip(levels, levels[1:]):
+                    bounds = (columns[f"ensemble-{end}-{p}"] for p in (inner, outer) for end in ("lo", "hi"))
+                    for lo, hi, wider_lo, wider_hi in zip(*bounds):
+                        slack = 1e-12 * (1 + abs(hi))
+                        inside = wider_lo <= lo + slack and hi <= wider_hi + slack
+                        self.assertTrue(inside, f"{target}: {inner} {lo, hi}, {outer} {wider_lo, wider_hi}")
+
     def demand(self, targets, n, horizon):
         """Counts that are mostly zero, each target at a rate of its own: (data, truth)."""
         draw = random.Random(5)
