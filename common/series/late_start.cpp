@@ -36,7 +36,11 @@ std::size_t LateStart(const SeriesView& series, int season) {
   if (static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), own)) < kFewestLeft) return 0;
   if (std::find(rest.begin(), rest.end(), before) != rest.end()) return 0;
   if (before == 0) return first;
-  const double far = kUsualChanges * MedianChange(rest);
+  const double usual = MedianChange(rest);
+  // A tariff stands still for a year, and then for another one. Without a second change nothing says that of a target.
+  const auto moves = [&](double v) { return !std::isnan(v) && v != rest[0]; };
+  if (!(usual > 0) && std::any_of(rest.begin(), rest.end(), moves)) return 0;
+  const double far = kUsualChanges * usual;
   const bool apart = std::none_of(rest.begin(), rest.end(), [&](double v) { return std::abs(v - before) <= far; });
   return apart ? first : 0;
 }

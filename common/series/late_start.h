@@ -11,7 +11,7 @@ namespace fitd {
 // The first value that is the target's own: behind a run of one constant value that is longer than six values and half
 // a season (1: none) and never observed again, seven observed ones at least. 0: the first one is. Another value than
 // zero has been one of the target's unless all later ones are further from it than three usual changes: rates stay for
-// a year, and then move.
+// a year, and then move. Where the later ones move by steps too and mostly stand still, it is one of them.
 std::size_t LateStart(const SeriesView& series, int season);
 
 // The series from a value on.

@@ -35,6 +35,18 @@ class Still(Scratch):
                 for column, numbers in found.items():
                     self.assertEqual(numbers, [fleet[target][-1]] * 3, (one, target, column))
 
+    def test_the_first_level_of_a_tariff_is_its_own(self):
+        """It was taken as from before the tariff began, as all later ones are further from it than their usual change of 0."""
+        months = datetime.timedelta(days=30.4375)
+        for steps in (((10, 20), (12, 15), (15, 25)), ((40, 12), (44, 12), (42, 12), (45, 12))):
+            values = [float(level) for level, count in steps for _ in range(count)]
+            columns, _, told = self.forecast({"tariff": values}, "--horizon", 12, horizon=12, step=months)
+            self.assertEqual(told["late_starts"], 0)
+            self.assertAlmostEqual(columns["tariff"]["ensemble"][-1], values[-1], delta=1)
+            # It moved by 2 or 3 at times, and may do so within a year.
+            self.assertGreater(columns["tariff"]["ensemble-hi-95"][-1], values[-1] + 1.5)
+            self.assertLess(columns["tariff"]["ensemble-lo-95"][-1], values[-1] - 1.5)
+
     def test_it_goes_on_from_new_values(self):
         fleet = {"price": [100.0] * 30 + [110.0] * 30}
         _, store, _ = self.forecast(fleet)

@@ -37,6 +37,13 @@ TEST(LateStart, OfAnotherValueIsFarFromAllLaterOnes) {
   EXPECT_EQ(LateStart(Of(Behind(9, -20, kRest)), 1), 9U);
 }
 
+TEST(LateStart, StandsStillAsTheTargetDoesLater) {
+  std::vector<double> tariff = Behind(20, 10, Behind(15, 12, std::vector<double>(25, 15)));
+  EXPECT_EQ(LateStart(Of(tariff), 1), 0U);
+  EXPECT_EQ(LateStart(Of(Behind(20, 10, std::vector<double>(25, 15))), 1), 20U) << "nothing moved since";
+  EXPECT_EQ(LateStart(Of(Behind(20, 0, tariff)), 1), 20U) << "zeros are of nothing yet";
+}
+
 TEST(LateStart, KnowsNothingOfMadeUpValues) {
   std::vector<double> values = Behind(9, 0, kRest);
   values[9] = 1;  // between
