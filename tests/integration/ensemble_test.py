@@ -452,6 +452,22 @@ class Ensemble(Scratch):
         bounds = {b for columns in forecast.values() for b in columns["ensemble-hi-95"]}
         self.assertTrue(all(b == int(b) and b >= 0 for b in bounds), "quantiles of counts are counts")
 
+    def test_demand_alone_follows_what_large_fleets_learn(self):
+        """All members had the same weight, so that a part alone lost a quarter to its best one."""
+        _, truth = self.demand(14, 60, 12)
+        rows = (self.dir / "parts.csv").read_text().splitlines()
+        errors, options = collections.Counter(), {"alone": (), "without": ("--no-prior",)}
+        for target, actual in self.values(truth).items():
+            data = self.dir / f"{target}.csv"
+            data.write_text("\n".join([rows[0], *(row for row in rows if row.startswith(target))]) + "\n")
+            for name, option in options.items():
+                store = self.fit(data, "--season", 1, "--horizon", 12, "--workers", 0, *option)
+                (columns,) = self.forecasts(store, "--model", "ensemble", "--model", "counts").values()
+                errors[name] += sum(abs(a - b) for a, b in zip(actual, columns["ensemble"]))
+            errors["counts"] += sum(abs(a - b) for a, b in zip(actual, columns["counts"]))
+        self.assertLess(errors["alone"], 1.15 * errors["counts"], errors)
+        self.assertLess(errors["alone"], 0.95 * errors["without"], errors)
+
     def test_a_night_is_no_intermittent_demand(self):
         random.seed(5)
         data, truth = self.dir / "night.csv", self.dir / "night.truth.csv"

@@ -115,11 +115,12 @@ void LearnTrust(const ValidationSource& validations, const Learners& learners, c
   std::array<Gain, kChoices> gains;  // over the usual choice
   double count = 0;
   double usual = 0.5;
-  if (prior.share > 0) usual += prior.share * (prior.trust - usual);
+  const bool knows = prior.share > 0 && !std::isnan(prior.trust);
+  if (knows) usual += prior.share * (prior.trust - usual);
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
     if (k == 0) usual = UsualTrust(v, learners, group.targets);
-    if (k == 0 && prior.share > 0) usual += prior.share * (prior.trust - usual);
+    if (k == 0 && knows) usual += prior.share * (prior.trust - usual);
     for (const Trial& trial : TrialsOf(v, k, learners.by_origin)) {
       const double mean = MeanError(HeldOutErrors(trial.values));
       if (!(MeanError(trial.own) > 0) || !(mean > 0)) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <string_view>
 
 #include "common/models/combination/prior_table.h"
 #include "common/models/numeric/elementary.h"
@@ -25,6 +26,31 @@ const CombinationTable* CombinationTableOf(std::span<const int> seasons) {
   return &*std::min_element(tables.begin() + 1, tables.end(), farther);
 }
 
+// M3 has no demand that is mostly zeros. Of it this share is the first one's and the rest is shared alike: its median
+// leaves the least absolute errors, as large fleets learn. Car parts, their training parts' months 28 to 39 held out
+// behind 27, MASE of 200 alone, 120 fleets of 4 and 30 of 16 with equal weights 2.08, 1.54 and 1.51, with
+// 0.35 1.96, 1.45 and 1.45, with 0.5 1.92, 1.42 and 1.44; scores at 95
+// % 33.1, 24.1, 22.4; 33.4, 20.0, 20.4; 33.4, 19.9, 19.3.
+constexpr std::string_view kOfMostlyZeros = "counts";
+constexpr double kShareOfMostlyZeros = 0.5;
+
+// Weights alone, for few targets: what large fleets learn is theirs.
+GroupPrior PriorOfMostlyZeros(const CombinationPrior& prior, const FleetGroup& group) {
+  const auto known = std::find(prior.names.begin(), prior.names.end(), kOfMostlyZeros);
+  const auto others = static_cast<double>(prior.names.size()) - 1;
+  GroupPrior out;
+  if (known == prior.names.end() || others < 1) return out;
+  out.share = PriorShare(static_cast<std::uint64_t>(group.targets));
+  const double logit = Log(kShareOfMostlyZeros * others / (1 - kShareOfMostlyZeros));
+  out.logits.assign(prior.names.size(), -logit / (others + 1));
+  out.logits[static_cast<std::size_t>(known - prior.names.begin())] += logit;
+  out.trust = kNotAvailable;
+  out.error.assign(prior.names.size(), 1.0);
+  out.rule_error.assign(CombinationTables()[0].rule_error.size(), kNotAvailable);
+  out.factors.assign(kNumConformalLevels, 1.0);
+  return out;
+}
+
 }  // namespace
 
 bool KnowsOf(const CombinationPrior& prior, const TargetTraits& traits) {
@@ -36,7 +62,8 @@ bool KnowsOf(const CombinationPrior& prior, const TargetTraits& traits) {
 
 GroupPrior PriorOf(const CombinationPrior& prior, const FleetGroup& group, double values) {
   GroupPrior out;
-  if (prior.names.empty() || group.intermittent) return out;
+  if (prior.names.empty()) return out;
+  if (group.intermittent) return PriorOfMostlyZeros(prior, group);
   const CombinationTable* table = CombinationTableOf(group.seasons);
   if (table == nullptr) return out;
   double known = 0;

@@ -13,7 +13,7 @@ struct GroupPrior {
   double likeness = 0;         // of the group's series to those of the set: from 0, nothing is known of such, to 1
   double share = 0;            // the likeness, less the more targets the fleet has
   std::vector<double> logits;  // per algorithm, of mean 0 over those that are known
-  double trust = 0.5;          // as in FleetGroup, like the others
+  double trust = 0.5;          // as in FleetGroup, like the others; NaN: not known
   std::vector<double> error;   // NaN: not known
   std::vector<double> rule_error;
   std::vector<double> factors;  // none narrows: M3's next values leave its own factors below 1 too often
