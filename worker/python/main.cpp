@@ -5,6 +5,16 @@
 #include "worker/python/python_host.h"
 #include "worker/worker_main.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+// What the interpreter and numpy hold until the process ends is no leak of ours.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libpython\nleak:_multiarray_umath\n";
+}
+extern "C" const char* __lsan_default_options() {
+  return "print_suppressions=0";
+}
+#endif
+
 int main(int argc, char** argv) {
   fitd::AlgorithmHosts hosts;
   hosts.Add(fitd::kPythonPrefix, fitd::MakePythonHost());
