@@ -52,8 +52,8 @@ Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const s
   FITD_ASSIGN_OR_RETURN(
       ring_, SharedSegment::Create("fitd-results", kDefaultRingBytes, SharedSegment::PeerAccess::kReadWrite));
   Result<ChildProcess> process = ChildProcess::Spawn(spawn, std::move(pair.second));
-  if (process.status().code() ==
-      StatusCode::kNotFound) {  // no input of the caller's: a fitd that was copied alone, say
+  // Of a fitd that was copied alone, say; it is no input of the caller's.
+  if (process.status().code() == StatusCode::kNotFound) {
     return Status(StatusCode::kInternal, process.status().message() +
                                              "; it is a part of fitd and belongs beside it or in its libexec folder: "
                                              "install fitd as a whole (make install)");
