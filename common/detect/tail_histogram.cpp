@@ -1,9 +1,10 @@
 #include "common/detect/tail_histogram.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numbers>
 
 #include "common/detect/pack.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 namespace {
@@ -23,7 +24,7 @@ constexpr double kLeastExcess = 0.1;
 constexpr double kKnown = 3;
 
 double Position(double x) {
-  return x > 0 ? (std::log2(x) - kLowest) * kPerOctave + 1 : 0;
+  return x > 0 ? (Log2(x) - kLowest) * kPerOctave + 1 : 0;
 }
 
 int BinOf(double position) {
@@ -33,7 +34,7 @@ int BinOf(double position) {
 
 // The number at `position`, the inverse of Position.
 double NumberAt(double position) {
-  return std::exp2((position - 1) / kPerOctave + kLowest);
+  return Exp2((position - 1) / kPerOctave + kLowest);
 }
 
 struct Centres {
@@ -79,9 +80,9 @@ double TailHistogram::Surprise(double x) const {
   const double inside = at == 0 ? 0 : std::min(1.0, position - at);
   const double rank = above + bins_[static_cast<std::size_t>(at)] * (1 - inside);
   const double share = std::min(1.0, (rank + 0.5) / (total_ + 1.0));
-  if (rank > (1 - kTailShare) * total_) return -std::log10(share);
+  if (rank > (1 - kTailShare) * total_) return -Log10(share);
   const double edge = Quantile(kTailShare);
-  if (x <= edge) return -std::log10(share);
+  if (x <= edge) return -Log10(share);
   double count = 0;
   double excess = 0;
   for (int i = std::max(1, BinOf(Position(edge))); i < kBins; ++i) {
@@ -90,9 +91,9 @@ double TailHistogram::Surprise(double x) const {
     excess += bin * std::max(0.0, kCentres.of[static_cast<std::size_t>(i)] - edge);
   }
   const double mean = std::max(count > 0 ? excess / count : 0, kLeastExcess * edge);
-  const double most = rank >= kKnown ? -std::log10(share) : kMostSurprise;
+  const double most = rank >= kKnown ? -Log10(share) : kMostSurprise;
   const double edge_share = std::max(1 - kTailShare, 1 / (total_ + 1.0));
-  return std::min(most, (x - edge) / mean / std::log(10.0) - std::log10(edge_share));
+  return std::min(most, (x - edge) / mean / std::numbers::ln10 - Log10(edge_share));
 }
 
 void TailHistogram::Pack(std::string& out) const {

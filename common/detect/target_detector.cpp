@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "common/models/numeric/elementary.h"
 #include "common/time_units.h"
@@ -40,11 +41,15 @@ double Clip(double error, double limit) {
 }  // namespace
 
 double ScoreOfSurprise(double surprise) {
-  return 100 * (1 - std::exp(-surprise / kScoreScale));
+  return 100 * (1 - Exp(-surprise / kScoreScale));
+}
+
+double ProbabilityOfSurprise(double surprise) {
+  return Exp(-surprise * std::numbers::ln10);
 }
 
 double SurpriseOfScore(double score) {
-  return -kScoreScale * std::log(1 - score / 100);
+  return -kScoreScale * Log(1 - score / 100);
 }
 
 TargetDetector::TargetDetector(const ::fitd::Step& step)

@@ -38,6 +38,7 @@ enum class AnomalyDirection : std::uint8_t { kBoth = 0, kUp = 1, kDown = 2 };
 
 // Scores on 0..100: 100 (1 - exp(-surprise / 10)), so that they rise without end with -log10 of the probability.
 double ScoreOfSurprise(double surprise);
+double ProbabilityOfSurprise(double surprise);
 double SurpriseOfScore(double score);
 
 struct AlertRules {

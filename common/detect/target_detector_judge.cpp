@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "common/detect/target_detector.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 namespace {
@@ -101,12 +102,12 @@ std::uint32_t TargetDetector::QuietOf(const AlertRules& rules) {
 }
 
 double TargetDetector::RareSurprise(double rate) const {
-  const double rare = -std::log10(rate);
+  const double rare = -Log10(rate);
   return rare + std::max(strictness_, -kMostLenient * rare);
 }
 
 void TargetDetector::FollowRate(double rate, bool alert) {
-  const double rare = -std::log10(rate);
+  const double rare = -Log10(rate);
   strictness_ += kRateGain * ((alert ? 1 : 0) - rate);
   strictness_ = std::clamp(strictness_, -kMostLenient * rare, kMostStrict);
 }

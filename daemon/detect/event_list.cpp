@@ -1,7 +1,6 @@
 #include "daemon/detect/event_list.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <span>
 #include <utility>
@@ -19,10 +18,6 @@ constexpr double kFleetShare = 0.05;
 // A spike or dip with more unusual observations than this becomes a level change. Chosen, not measured.
 constexpr std::uint64_t kLongestSpike = 12;
 constexpr std::pair<std::uint8_t, std::string_view> kSources[] = {{1, "models"}, {2, "level"}, {4, "profile"}};
-
-double ProbabilityOf(const AnomalyEvent& event) {
-  return std::pow(10.0, -event.surprise);
-}
 
 }  // namespace
 
@@ -162,8 +157,8 @@ void AppendEventCsv(std::string& out, const AnomalyEvent& event, const TimeForm&
   }
   out += event.up ? ",up," : ",down,";
   out += EventKindName(event);
-  for (const double number :
-       {event.value, event.expected, event.lo, event.hi, ScoreOfSurprise(event.surprise), ProbabilityOf(event)}) {
+  for (const double number : {event.value, event.expected, event.lo, event.hi, ScoreOfSurprise(event.surprise),
+                              ProbabilityOfSurprise(event.surprise)}) {
     out += ',';
     AppendNumber(out, number);
   }
@@ -187,7 +182,7 @@ void AppendEventJson(std::string& out, const AnomalyEvent& event, const TimeForm
                                     {"lo", event.lo},
                                     {"hi", event.hi},
                                     {"score", ScoreOfSurprise(event.surprise)},
-                                    {"probability", ProbabilityOf(event)}}) {
+                                    {"probability", ProbabilityOfSurprise(event.surprise)}}) {
     out += ",\"" + std::string(key) + "\":";
     AppendJsonNumber(out, number);
   }

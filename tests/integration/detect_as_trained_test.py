@@ -62,7 +62,7 @@ class DetectAsTrained(TimeFiles):
                     store = self.trained(f"z{zone[-3:]}{len(flags)}", rows[:117], "--timezone", zone)
                     found, said = self.detected(store, self.file(store.stem, rows[113:]), *flags)
                     self.assertEqual([row["time"][:10] for row in found], days(120)[117:])
-                    self.assertIn("4 more were known", said)
+                    self.assertIn("4 more are no later", said)
                     self.assertLess(float(found[-1]["severity"]), 29)
 
     def test_what_was_trained_is_known_at_any_time_of_its_period(self):

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace fitd {
 namespace {
@@ -30,6 +31,22 @@ double Log(double x) {
   if (!(x > 0)) return std::numeric_limits<double>::quiet_NaN();
   if (std::isinf(x)) return x;
   return hn::GetLane(hn::Log(Tag(), hn::Set(Tag(), x)));
+}
+
+double Log2(double x) {
+  if (!(x > 0) || std::isinf(x)) return Log(x);
+  int exponent = 0;
+  const double mantissa = std::frexp(x, &exponent);  // from 0.5
+  return mantissa == 0.5 ? exponent - 1 : exponent + Log(mantissa) / std::numbers::ln2;
+}
+
+double Log10(double x) {
+  return Log(x) / std::numbers::ln10;
+}
+
+double Exp2(double x) {
+  const double whole = std::floor(x);
+  return std::ldexp(Exp((x - whole) * std::numbers::ln2), static_cast<int>(whole));
 }
 
 double Sin(double x) {

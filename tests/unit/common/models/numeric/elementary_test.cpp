@@ -47,5 +47,22 @@ TEST(Elementary, KeepsTheStandardsEdges) {
   EXPECT_TRUE(std::isnan(Log(std::nan(""))));
 }
 
+TEST(Elementary, LogarithmsToTwoAreWholeOfPowersOfTwo) {
+  for (int i = -1022; i < 1024; ++i) ASSERT_EQ(Log2(std::ldexp(1, i)), i);
+  for (int i = -1000; i <= 1000; ++i) ASSERT_EQ(Exp2(i), std::ldexp(1, i));
+  std::mt19937_64 generator(2);
+  std::uniform_real_distribution<double> exponent(-300, 300);
+  for (int i = 0; i < 20'000; ++i) {
+    const double x = exponent(generator);
+    ASSERT_LE(UnitsInTheLastPlace(Exp2(x), std::exp2(x)), 5) << x;
+    ASSERT_NEAR(Log2(std::exp2(x)), x, 1e-13) << x;
+    ASSERT_NEAR(Log10(std::exp2(x)), std::log10(std::exp2(x)), 1e-13) << x;
+  }
+  EXPECT_EQ(Log2(0), -kInfinity);
+  EXPECT_EQ(Log10(0), -kInfinity);
+  EXPECT_EQ(Log2(kInfinity), kInfinity);
+  EXPECT_TRUE(std::isnan(Log2(-1)));
+}
+
 }  // namespace
 }  // namespace fitd::elementary_test
