@@ -45,7 +45,10 @@ double ScoreOfSurprise(double surprise) {
 }
 
 double ProbabilityOfSurprise(double surprise) {
-  return Exp(-surprise * std::numbers::ln10);
+  const double whole = std::clamp(std::floor(surprise), 0.0, 300.0);
+  double tens = 1;
+  for (int i = 0; i < static_cast<int>(whole); ++i) tens *= 10;
+  return Exp((whole - surprise) * std::numbers::ln10) / tens;
 }
 
 double SurpriseOfScore(double score) {

@@ -80,8 +80,6 @@ constexpr std::string_view kLgt = "lgt";
 constexpr std::string_view kSeasonalArima = "mstl:sarima";
 constexpr std::array<std::string_view, 3> kIntermittentMembers = {"sba", "tsb", "counts"};
 
-constexpr std::array<std::string_view, 2> kOnLogs = {"log:ets", "log:arima"};
-
 bool IsForIntermittent(std::string_view name) {
   return std::find(kIntermittentMembers.begin(), kIntermittentMembers.end(), name) != kIntermittentMembers.end();
 }
@@ -128,6 +126,7 @@ bool IsBetteredByOthers(const TargetFit& fit, std::string_view name, bool walks)
       return one.algorithm == wanted && one.outcome.status == FitStatus::kFitted;
     });
   };
+  if (name.starts_with(kOnLogsPrefix)) name.remove_prefix(kOnLogsPrefix.size());
   if (name == "mstl" || name == "mstl:ets") return !walks && has(kProfile);
   if (name == "mstl:arima") return !walks && has(kProfile) && has(kSeasonalArima);
   if (name == kProfile) return walks && has("mstl");
@@ -223,6 +222,7 @@ std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& s
   if (!seasons || !seasons->empty()) members.emplace_back(kProfile);
   members.insert(members.end(), kIntermittentMembers.begin(), kIntermittentMembers.end());
   if (!seasons || !IsLong(*seasons)) members.insert(members.end(), kOnLogs.begin(), kOnLogs.end());
+  if (!seasons || IsLong(*seasons)) members.insert(members.end(), kLongOnLogs.begin(), kLongOnLogs.end());
   return members;
 }
 
@@ -283,13 +283,13 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   request.grid_values = moved.as_it_is().values;
   request.start_ns = moved.as_it_is().grid.start;
   const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
-  const bool grows =
-      options.members_by_season && !IsLong(fit.seasons) && GrowsInProportion(request.y, series.grid.step, fit.seasons);
+  const bool is_long = IsLong(fit.seasons);
+  const bool grows = options.members_by_season && GrowsInProportion(request.y, series.grid.step, fit.seasons, is_long);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];
     const bool member = IsMemberFor(name, request.y.size(), fit.seasons, intermittent) ||
                         (!intermittent && IsMemberForShortSeason(name, request.y, fit.seasons)) ||
-                        (grows && name.starts_with(kOnLogsPrefix));
+                        (grows && IsMemberOnLogs(name, is_long));
     if (options.members_by_season && !member) continue;
     fit.fits.push_back(FitOne(name, request, like[i], resolve));
     fit.fits.back().place = i;
@@ -304,14 +304,14 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
     moved.Describe(pooled.outcome.model);
     if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
   }
-  if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
+  if (options.members_by_season && is_long) LeaveWithoutSeason(request.y, fit);
   if (options.members_by_season && !intermittent) {
     LeaveWithoutLongestSeason(request.y, moved.peaks_again(), global, fit);
-    if (IsLong(fit.seasons)) LeaveTooWide(request.y, fit);
+    if (is_long) LeaveTooWide(request.y, fit);
     LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
     LeaveWithoutTrend(request.y, global, fit);
   }
-  if (grows) LeaveWithoutGrowth(request.y, fit);
+  if (grows) LeaveWithoutGrowth(request.y, is_long, fit);
   if (options.members_by_season && !intermittent) LeaveInexact(request.y, fit);
   Summarise(fit);
   if (options.validate) {

@@ -66,7 +66,8 @@ inline constexpr int kHorizonWithoutSeason = 10;
 
 // The default algorithms of a run. Always ets, arima, ces and theta. mstl with ets and with arima where seasons may be
 // long or several, and mstl:sarima where several. profile for seasons that come often; sba, tsb and counts for targets
-// that are mostly zero; log:ets and log:arima for those that grow by percentages. `seasons`: LocalFitOptions::seasons.
+// that are mostly zero; log:ets and log:arima for those that grow by percentages, log:mstl and
+// log:mstl:arima where a long season does. `seasons`: LocalFitOptions::seasons.
 std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& seasons);
 
 // True when a target with these seasons gets a model of this name under `members_by_season`. `values`: length of the

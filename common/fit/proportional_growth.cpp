@@ -1,6 +1,7 @@
 #include "common/fit/proportional_growth.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,20 @@ namespace {
 constexpr double kLeastFactor = 2.5;
 constexpr double kClearFactor = 6;
 constexpr double kMostLeft = 0.015;
+// That of a long season: how many times as high, or as low, the later half of the whole ones is as the earlier one, and
+// what part of it the change of their spread leaves in logarithms.
+struct SeasonGrowth {
+  double rise, part;
+};
+// By simulated weeks, days and hours: tests/bench/README.md, "Long seasons that grow".
+constexpr SeasonGrowth kSeasonGrows = {1.05, 1}, kSeasonClearlyGrows = {1.15, 0.5};
+// Members that take their season for one that is added.
+constexpr std::array<std::string_view, 7> kAdditive = {"mstl",    "mstl:ets", "mstl:arima", "mstl:sarima",
+                                                       "profile", "arima",    "ces"};
+
+bool IsIn(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::size_t LagOf(const std::vector<int>& seasons) {
   return seasons.empty() ? 1 : static_cast<std::size_t>(seasons.back());
@@ -81,9 +96,44 @@ bool GrowsClearly(std::span<const double> y, const std::vector<int>& seasons) {
   return std::abs(LogGrowth(y, seasons)) >= Log(kClearFactor) && LeftByLine(LogsOf(y), LagOf(seasons)) < kMostLeft;
 }
 
+bool IsOnLogs(const AlgorithmFit& one) {
+  return one.algorithm.starts_with(kOnLogsPrefix) && one.outcome.status == FitStatus::kFitted;
+}
+
+// True when all values are positive, and the seasons grow by `least` at least. Their spread is the distances of values
+// from their season's median.
+bool SeasonGrowsBy(std::span<const double> y, const std::vector<int>& seasons, const SeasonGrowth& least) {
+  constexpr std::size_t kFewestSeasons = 3;
+  const std::size_t season = LagOf(seasons);
+  const std::size_t count = y.size() / season;
+  if (count < kFewestSeasons) return false;
+  if (std::any_of(y.begin(), y.end(), [](double v) { return !(v > 0); })) return false;
+  const std::span<const double> whole = y.last(count * season);
+  const std::size_t half = count / 2;
+  const auto spreading = [&](std::span<const double> v) {
+    const auto spread = [&](std::size_t first) {
+      double sum = 0;
+      for (std::size_t k = first; k < first + half; ++k) {
+        const std::span<const double> one = v.subspan(k * season, season);
+        const double level = LevelOf(one);
+        for (const double x : one) sum += std::abs(x - level);
+      }
+      return sum;
+    };
+    return std::abs(Log(spread(count - half) / spread(0)));
+  };
+  const double rise = std::abs(Log(LevelOf(whole.last(half * season)) / LevelOf(whole.first(half * season))));
+  return rise >= Log(least.rise) && spreading(LogsOf(whole)) < least.part * spreading(whole);
+}
+
 }  // namespace
 
-bool GrowsInProportion(std::span<const double> y, const Step& step, const std::vector<int>& seasons) {
+bool IsMemberOnLogs(std::string_view name, bool is_long) {
+  return IsIn(is_long ? kLongOnLogs : kOnLogs, name);
+}
+
+bool GrowsInProportion(std::span<const double> y, const Step& step, const std::vector<int>& seasons, bool is_long) {
+  if (is_long) return SeasonGrowsBy(y, seasons, kSeasonGrows);
   if (step.months() && step.count % kMonthsOfYear == 0) return false;
   const std::size_t lag = LagOf(seasons);
   if (y.size() < std::max(kLeastToGrow, 4 * lag)) return false;
@@ -96,14 +146,13 @@ bool GrowsInProportion(std::span<const double> y, const Step& step, const std::v
   return growth(LogsOf(y)) < growth(y);
 }
 
-void LeaveWithoutGrowth(std::span<const double> y, TargetFit& fit) {
-  const auto on_logs = [](const AlgorithmFit& one) {
-    return one.algorithm.starts_with(kOnLogsPrefix) && one.outcome.status == FitStatus::kFitted;
-  };
-  if (std::none_of(fit.fits.begin(), fit.fits.end(), on_logs) || !GrowsClearly(y, fit.seasons)) return;
-  std::erase_if(fit.fits, [&](const AlgorithmFit& one) {
-    const bool ours = one.algorithm == kPooledArName || FindAlgorithm(one.algorithm) != nullptr;
-    return ours && one.outcome.status == FitStatus::kFitted && !on_logs(one);
+void LeaveWithoutGrowth(std::span<const double> y, bool is_long, TargetFit& fit) {
+  if (std::none_of(fit.fits.begin(), fit.fits.end(), IsOnLogs)) return;
+  if (!(is_long ? SeasonGrowsBy(y, fit.seasons, kSeasonClearlyGrows) : GrowsClearly(y, fit.seasons))) return;
+  std::erase_if(fit.fits, [is_long](const AlgorithmFit& one) {
+    if (one.outcome.status != FitStatus::kFitted || IsOnLogs(one)) return false;
+    if (is_long) return IsIn(kAdditive, one.algorithm);
+    return one.algorithm == kPooledArName || FindAlgorithm(one.algorithm) != nullptr;
   });
 }
 

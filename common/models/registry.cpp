@@ -38,6 +38,8 @@ Algorithms MakeAll() {
   all.push_back(MakeMstl("mstl:sarima", "arima", InnerSeason::kShortest));
   all.push_back(MakeOnLogs("log:ets", "ets"));
   all.push_back(MakeOnLogs("log:arima", "arima"));
+  all.push_back(MakeOnLogs("log:mstl", "mstl"));
+  all.push_back(MakeOnLogs("log:mstl:arima", "mstl:arima"));
   all.push_back(MakeProfile());
   all.push_back(MakeCroston());
   all.push_back(MakeSba());

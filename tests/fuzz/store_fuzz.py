@@ -14,7 +14,7 @@ import time
 BIN = pathlib.Path(os.environ.get("FITD_BIN_DIR", "build/dev/bin"))
 FITD = str(BIN / "fitd")
 MAKER = str(BIN / "hostile_store")
-LOCAL = "naive,seasonal-naive,mean,ets,arima,ces,theta,lgt,mstl,mstl:sarima,profile,croston,sba,tsb,counts,log:ets,log:arima"
+LOCAL = "naive,seasonal-naive,mean,ets,arima,ces,theta,lgt,mstl,mstl:sarima,profile,croston,sba,tsb,counts,log:ets,log:arima,log:mstl,log:mstl:arima"
 MODELS = ["", *LOCAL.split(","), "pooled-ar", "ensemble"]
 WELL = {0, 3, 64, 65, 66, 74, 78}
 LENGTH, TARGETS = 60, 4

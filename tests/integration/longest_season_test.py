@@ -38,6 +38,16 @@ def temperature(rng, n):
     return [round(10 - 10 * math.cos(2 * math.pi * (t - 20) / 365.25) + noise[t], 1) for t in range(n)]
 
 
+def growing(rng, n, added=False):
+    """Weeks with a year; a season in proportion to a level that grows by a sixth a year, or the first year's."""
+    phase = rng.random()
+    year = [0.3 * math.sin(2 * math.pi * (t / 52 + phase)) + 0.1 * math.sin(4 * math.pi * t / 52) for t in range(n)]
+    level = [1000 * (7 / 6) ** (t / 52) for t in range(n)]
+    if added:
+        return [round(level[t] + 1000 * year[t] + rng.gauss(0, 40), 1) for t in range(n)]
+    return [round(level[t] * math.exp(year[t] + rng.gauss(0, 0.04)), 1) for t in range(n)]
+
+
 class LongestSeason(Scratch):
     def fit(self, y, step, *args):
         """The store of a target alone."""
@@ -93,6 +103,21 @@ class LongestSeason(Scratch):
         members, error, _, _ = self.judge(shop, 1095, 180, 7, day, "--season", "7,365")
         self.assertEqual(members, {"mstl", "mstl:arima", "pooled-ar"})
         self.assertLess(error, 1.25)
+
+    def test_a_year_that_grows_with_its_weeks_goes_on_growing(self):
+        """Members on logarithms were for short seasons alone: the others lost half as much again."""
+        week = datetime.timedelta(days=7)
+        members, error, width, inside = self.judge(growing, 208, 26, 52, week)
+        self.assertTrue({"log:mstl", "log:mstl:arima"} <= members)
+        self.assertFalse(members & {"mstl", "mstl:arima", "profile", "arima", "ces"})
+        self.assertLess(error, 0.5)
+        self.assertLess(width, 2)
+        self.assertGreater(inside, 0.7)
+        y = growing(random.Random(1), 208, added=True)
+        members = self.members(self.fit(y, week, "--horizon", 26))
+        self.assertIn("mstl", members)
+        self.assertFalse(members & {"log:mstl", "log:mstl:arima"})
+        self.assertFalse(self.members(self.fit(growing(random.Random(1), 207) + [0], week, "--horizon", 26)) & {"log:mstl", "log:mstl:arima"})
 
     def test_what_comes_back_to_its_season_is_no_walk(self):
         """The deviation of a lone target was the mean of what members claim: 95 to 98 of 100 were within 80 %."""

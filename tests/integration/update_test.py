@@ -611,7 +611,7 @@ class UpdateTest(Telemetry):
         some = set(sorted({r[target] for r in train})[::4])
         rows = lambda data: [{"target": r[target], "time": r[time], "value": r[value]} for r in data if r[target] in some]
         options = ("--season", "12", "--horizon", "18", "--models",
-                   "ets,arima,ces,theta,lgt,mstl,mstl:arima,mstl:sarima,profile,sba,tsb,counts,croston,naive,seasonal-naive,mean,log:ets,log:arima")
+                   "ets,arima,ces,theta,lgt,mstl,mstl:arima,mstl:sarima,profile,sba,tsb,counts,croston,naive,seasonal-naive,mean,log:ets,log:arima,log:mstl,log:mstl:arima")
         at_once, one_by_one = self.dir / "at_once.db", self.dir / "one_by_one.db"
         self.train(self.write("train.csv", rows(train)), "--store", at_once, *options)
         shutil.copy(at_once, one_by_one)

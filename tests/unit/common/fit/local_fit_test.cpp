@@ -51,7 +51,7 @@ TEST(LocalFit, ALongSeasonHasMstlAndNoModelThatKnowsNone) {
   EXPECT_TRUE(names.contains("mstl"));
   EXPECT_FALSE(names.contains("ets"));
   ASSERT_EQ(fit.validation.members.size(), fit.fits.size());
-  EXPECT_EQ(fit.validation.forecast.size(), 10u);
+  EXPECT_EQ(fit.validation.forecast.size(), 12u);
   for (const AlgorithmFit& one : fit.fits) {
     EXPECT_EQ(fit.validation.forecast[one.place].size(), 13u) << one.algorithm;
     EXPECT_EQ(fit.validation.deviation[one.place].size(), 13u) << one.algorithm;
@@ -100,6 +100,10 @@ TEST(LocalFit, WhereAWeekOfAWalkIsForecastMstlStaysAndAProfileLeaves) {
     double level = 0;
     for (double& v : y) v += level += normal(bits);
   }
+  // Where its spread happens to follow the level, there are members on logarithms beside them.
+  EXPECT_EQ(Names(Fit(y, {24, 168}, 168)),
+            (std::set<std::string>{"log:mstl", "log:mstl:arima", "mstl", "mstl:arima", "mstl:sarima"}));
+  for (double& v : y) v -= 1000;
   EXPECT_EQ(Names(Fit(y, {24, 168}, 168)), (std::set<std::string>{"mstl", "mstl:arima", "mstl:sarima"}));
 }
 
@@ -114,10 +118,10 @@ TEST(LocalFit, WhatIsMostlyZeroHasMembersForIt) {
 }
 
 TEST(LocalFit, SeveralSeasonsCountAsLong) {
-  EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 11u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 13u);
   EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 11u);
   EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 10u);
-  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 14u);
+  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 16u);
 }
 
 // What a price was before it was raised is no part of it, and of what is left no member has anything to be fitted to.

@@ -42,6 +42,24 @@ TEST(GrowsInProportion, LinesNoiseAndWhatHasZerosDoNot) {
   EXPECT_FALSE(GrowsInProportion(std::vector<double>(48, 5.0), Days(), {}));
 }
 
+TEST(GrowsInProportion, ALongSeasonDoesWhereItIsWiderAtAHigherLevel) {
+  const auto season = [](double t) { return 0.3 * std::sin(2 * std::acos(-1.0) * t / 52); };
+  const auto weeks = [&](double rate) {
+    return Make(208, [&](double t, double u) { return 50 * std::exp(rate * t + season(t) + 0.05 * u); });
+  };
+  EXPECT_TRUE(GrowsInProportion(weeks(0.002), Days(), {52}, true));
+  EXPECT_TRUE(GrowsInProportion(weeks(-0.002), Days(), {52}, true));
+  EXPECT_FALSE(GrowsInProportion(weeks(0), Days(), {52}, true));
+  EXPECT_FALSE(GrowsInProportion(weeks(0.002), Days(), {52})) << "not long";
+  const std::vector<double> added =
+      Make(208, [&](double t, double u) { return 50 * std::exp(0.002 * t) + 50 * season(t) + u; });
+  EXPECT_FALSE(GrowsInProportion(added, Days(), {52}, true));
+  std::vector<double> zero = weeks(0.002);
+  zero[20] = 0;
+  EXPECT_FALSE(GrowsInProportion(zero, Days(), {52}, true));
+  EXPECT_FALSE(GrowsInProportion(std::span(zero).last(150), Days(), {52}, true)) << "not three seasons";
+}
+
 TEST(GrowsInProportion, FewValuesAndYearsAreNotAsked) {
   const std::vector<double> y = Make(60, [](double t, double u) { return std::exp(0.1 * t + 0.02 * u); });
   const std::span<const double> all(y);

@@ -99,6 +99,8 @@ TEST(OnLogs, ADeclineGoesOnBelowAllThatItWasFittedTo) {
 TEST(OnLogs, IsSoundOnAwkwardSeries) {
   awkward::ExpectSoundOnAll(*FindAlgorithm("log:ets"));
   awkward::ExpectSoundOnAll(*FindAlgorithm("log:arima"));
+  awkward::ExpectSoundOnAll(*FindAlgorithm("log:mstl"));
+  awkward::ExpectSoundOnAll(*FindAlgorithm("log:mstl:arima"));
 }
 
 }  // namespace
