@@ -7,10 +7,10 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 // What the interpreter and numpy hold until the process ends is no leak of ours.
-extern "C" const char* __lsan_default_suppressions() {
+extern "C" [[gnu::visibility("default")]] const char* __lsan_default_suppressions() {
   return "leak:libpython\nleak:_multiarray_umath\n";
 }
-extern "C" const char* __lsan_default_options() {
+extern "C" [[gnu::visibility("default")]] const char* __lsan_default_options() {
   return "print_suppressions=0";
 }
 #endif
