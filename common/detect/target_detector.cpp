@@ -45,6 +45,7 @@ double ScoreOfSurprise(double surprise) {
 }
 
 double ProbabilityOfSurprise(double surprise) {
+  if (std::isnan(surprise)) return surprise;
   const double whole = std::clamp(std::floor(surprise), 0.0, 300.0);
   double tens = 1;
   for (int i = 0; i < static_cast<int>(whole); ++i) tens *= 10;
