@@ -23,9 +23,11 @@ DEMO := build/demo
 
 all: build
 
-# Installs the packages named in $(1) that are not there yet; says what to do where it cannot.
+# Installs the packages named in $(1) that are not there yet; says what to do where it cannot. A package whose triggers an
+# interrupted installation of another left pending is there.
 define install_packages
-	@missing=$$(for p in $(1); do dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+	@missing=$$(for p in $(1); do \
+	  dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qxE 'installed|triggers-(pending|awaited)' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ]; then sudo=; \
 	  elif command -v sudo >/dev/null; then sudo=sudo; \
@@ -38,6 +40,8 @@ define install_packages
 	  echo "installing:" $$missing; \
 	  $$sudo apt-get update -qq && \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || { \
+	    [ -z "$$(dpkg --audit 2>/dev/null)" ] || \
+	      echo "make: an installation was interrupted; as root: dpkg --configure -a; apt-get install -f" >&2; \
 	    echo "make: apt-get could not install them; as root: apt-get install -y --no-install-recommends" $$missing >&2; \
 	    exit 1; \
 	  }; \
