@@ -31,7 +31,7 @@ import os
 from multiprocessing import Process, shared_memory
 import time
 def fit(target, frame, context):
-    memory = shared_memory.SharedMemory(create=True, size=1000, name=f"fitdusers_{os.getpid()}_{target}")
+    memory = shared_memory.SharedMemory(create=True, size=1000, name=f"left_by_users_code_{os.getpid()}_{target}")
     Process(target=time.sleep, args=(97,), daemon=True).start()
     return {"m": 1.0}
 """
@@ -123,7 +123,7 @@ class Python(End):
 
     def test_shared_memory_of_users_code_is_removed_and_its_processes_are_ended(self):
         self.module(LEAVES_MEMORY)
-        left = lambda: [p.name for p in pathlib.Path("/dev/shm").iterdir() if p.name.startswith("fitdusers_")]
+        left = lambda: [p.name for p in pathlib.Path("/dev/shm").iterdir() if p.name.startswith("left_by_users_code_")]
         self.addCleanup(lambda: [(pathlib.Path("/dev/shm") / name).unlink() for name in left()])
         summary = self.fit("--workers", "2")
         self.assertEqual(summary["fitted"], 6)
