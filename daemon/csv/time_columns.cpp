@@ -13,6 +13,7 @@
 #include "daemon/csv/split_time.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/time_rivals.h"
+#include "daemon/periods/unnamed_parts.h"
 
 namespace fitd {
 namespace {
@@ -78,6 +79,9 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && numbers(i, 0, 1, 24) && IsPart(i, PartName::kHour)) return i;
   }
+  const std::size_t behind = date + 1;
+  if (layout_.header || behind >= layout_.columns || taken[behind] || !numbers(behind, 0, 1, 24)) return kNoColumn;
+  if (GoThroughHours(NumbersDown(behind)) || FindRunning(behind) != kNoColumn) return behind;
   return kNoColumn;
 }
 

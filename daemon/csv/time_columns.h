@@ -35,8 +35,11 @@ class TimeColumns {
   void LeaveConstantsOut(std::vector<std::size_t>& dates) const;
   std::vector<std::size_t> FindSplit() const;
   std::vector<std::size_t> FindSplitByPlace() const;
+  std::vector<int> NumbersDown(std::size_t column) const;
+  std::size_t FindRunning(std::size_t coarser) const;
+  bool HasNumbersBehind(std::size_t column) const;
   bool AllCells(std::size_t column, bool (*is)(std::string_view)) const;
-  std::size_t CountDistinct(std::size_t column) const;
+  std::size_t CountDistinct(std::size_t column, std::size_t* rows = nullptr) const;
   std::size_t FindPart(std::span<const std::string_view> names, PartName part, std::string_view shared, double least,
                        double most) const;
   std::size_t FindFiscalYear() const;

@@ -115,6 +115,12 @@ void AppendSeconds(std::string& text, int second) {
   AppendTwoDigits(text += ':', second);
 }
 
+// Minutes, or seconds, which may have parts: 7.25 as :07.25.
+void AppendFiner(std::string& text, std::string_view cell) {
+  const std::size_t digits = std::min(cell.find_first_of(".,"), cell.size());
+  (text += digits < 2 ? ":0" : ":") += cell;
+}
+
 // Appends a quarter, half or month, from its number (-1: the cell is no number) or its word; false: it is none.
 bool AppendYearPart(TimePart part, std::string_view cell, int number, std::string& text) {
   if (part == TimePart::kQuarter) {
@@ -176,15 +182,22 @@ TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   return TimePart::kPlain;
 }
 
+TimePart NumberedClockOf(const ColumnFacts& facts, bool called_clock, bool called_slot) {
+  if (facts.most > 2400 || facts.example.size() == 6)  // 2400 is the end of a day
+    return called_clock && facts.most <= 235'959 ? TimePart::kClockSeconds : TimePart::kPlain;
+  if (facts.most > 100 || facts.example.size() == 4) return TimePart::kClock;
+  const bool slots = called_slot && facts.least >= 1 && facts.most > 25;
+  return !slots ? TimePart::kPlain : facts.most <= 50 ? TimePart::kHalfHours : TimePart::kQuarterHours;
+}
+
 bool IsMeridiem(std::string_view cell) {
   const std::string lower = LowerCase(TrimBlanks(cell));
   return lower == "am" || lower == "pm" || lower == "a.m." || lower == "p.m." || IsHalfOfEast(lower);
 }
 
 bool IsHourEnding(std::string_view cell) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return (cell.size() == 3 || cell.size() == 4) && (cell[0] | 32) == 'h' && (cell[1] | 32) == 'e' && digit(cell[2]) &&
-         digit(cell.back());
+  return (cell.size() == 3 || cell.size() == 4) && (cell[0] | 32) == 'h' && (cell[1] | 32) == 'e' && IsDigit(cell[2]) &&
+         IsDigit(cell.back());
 }
 
 void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
@@ -203,10 +216,8 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   const bool whole = error == std::errc() && end == digits.data() + digits.size() && number >= 0;
   if (AppendYearPart(part, cell, whole ? number : -1, text)) return;
   if (whole && part == TimePart::kHour) return AppendClock(text, number, 0);
-  if (whole && (part == TimePart::kMinute || part == TimePart::kSecond)) {
-    if (part == TimePart::kMinute && text.ends_with(":00")) text.resize(text.size() - 3);
-    return AppendSeconds(text, number);
-  }
+  if (whole && part == TimePart::kMinute && text.ends_with(":00")) text.resize(text.size() - 3);
+  if (part == TimePart::kSecond || (whole && part == TimePart::kMinute)) return AppendFiner(text, cell);
   int minutes = 0;
   if (part == TimePart::kOffset && ReadOffset(cell, &minutes))
     return void((text += ' ') += FormatOffset(minutes * kNsPerMinute));

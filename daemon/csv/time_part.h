@@ -50,6 +50,8 @@ enum class TimePart : std::uint8_t {
 // How a column beside a day gives the time of day, when its name and its cells leave no other meaning. kPlain: as a
 // plain hour or time of day, or not at all.
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts);
+// That of whole numbers by how large they are, in a column that may be called a clock or slots of a day.
+TimePart NumberedClockOf(const ColumnFacts& facts, bool called_clock, bool called_slot);
 // Reads an offset from UTC, in minutes: +02:00, +0200, 2, -5. False: it is none.
 bool ReadOffset(std::string_view cell, int* minutes);
 // True for AM or PM, in any of their forms.

@@ -2,9 +2,11 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "common/ascii.h"
 #include "common/text.h"
+#include "common/time_units.h"
 #include "common/year_number.h"
 
 namespace fitd {
@@ -49,6 +51,24 @@ FiscalYear FiscalYearOf(std::string_view text) {
   if (!text.empty() || next < 0) return {};
   out.of_two = digits == 4 ? next == out.first + 1 : next == (written + 1) % kCentury;
   return out.of_two ? out : FiscalYear();
+}
+
+void YearTurns::Add(const YearMonth& one, const YearMonth& other) {
+  if (one.year == other.year && one.month == other.month) return;
+  ++pairs_;
+  for (const auto& [from, to] : {std::pair(one, other), std::pair(other, one)}) {
+    const bool turn = from.month == kMonthsOfYear && to.month == 1;
+    within_ += turn && from.year == to.year ? 1 : 0;
+    between_ += turn && from.year + 1 == to.year ? 1 : 0;
+    in_order_ += turn || (from.month + 1 == to.month && (from.year == to.year || from.year + 1 == to.year)) ? 1 : 0;
+  }
+}
+
+bool YearTurns::AreWithinYears() const {
+  // Share of steps from row to row that are to the next month. Of 432 files of fiscal years without a tenth of their
+  // rows 8 pass undetected, with 0.8 21; of 432 of calendar years, also shuffled or sorted by month, none was refused.
+  constexpr double kLeastInOrder = 0.5;
+  return within_ > 0 && between_ == 0 && static_cast<double>(in_order_) >= kLeastInOrder * static_cast<double>(pairs_);
 }
 
 }  // namespace fitd

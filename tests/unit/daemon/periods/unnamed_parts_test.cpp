@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace fitd::unnamed_parts_test {
 namespace {
 
@@ -46,6 +48,46 @@ TEST(UnnamedParts, AreKnownByTheirNumbers) {
                                 all[3].push_back(r % 24);
                               })),
             UnnamedParts::kYearMonthDayHour);
+}
+
+// Hours and minutes of `rows` rows, `step` minutes apart.
+Columns Clock(int rows, int step, int first = 0) {
+  return Make(2, rows, [=](int r, Columns& all) {
+    all[0].push_back((first + r * step) / 60 % 24);
+    all[1].push_back((first + r * step) % 60);
+  });
+}
+
+TEST(UnnamedParts, RunThroughHours) {
+  for (const int step : {1, 5, 10, 15, 20, 30}) {
+    Columns clock = Clock(400, step, 4 % step);
+    EXPECT_TRUE(RunThrough(clock[0], clock[1])) << step;
+    for (std::vector<int>& column : clock) std::reverse(column.begin(), column.end());
+    EXPECT_TRUE(RunThrough(clock[0], clock[1])) << step;
+  }
+  EXPECT_FALSE(RunThrough(Clock(400, 60)[0], Clock(400, 60)[1]));  // always 0
+  EXPECT_FALSE(RunThrough(Clock(400, 7)[0], Clock(400, 7)[1]));    // all sixty occur, by sevens
+  EXPECT_FALSE(RunThrough(Clock(12, 10)[0], Clock(12, 10)[1]));    // too few hours
+  const Columns hours = Make(2, 400, [](int r, Columns& all) {
+    all[0].push_back(r % 24);
+    all[1].push_back(r * 37 % 60);  // a reading
+  });
+  EXPECT_FALSE(RunThrough(hours[0], hours[1]));
+  EXPECT_TRUE(GoThroughHours(hours[0]));
+  EXPECT_FALSE(GoThroughHours(hours[1]));
+  EXPECT_FALSE(RunThrough(hours[0], {}));
+}
+
+TEST(UnnamedParts, MinutesRunThroughHoursOfAnyDays) {
+  const auto of = [](int rows) {
+    return Make(6, rows, [](int r, Columns& all) {
+      const int minute = 10 * r;
+      const std::vector<int> row = {2024, 3, minute / 1440 + 1, minute / 60 % 24, minute % 60, 100 + r};
+      for (std::size_t c = 0; c < row.size(); ++c) all[c].push_back(row[c]);
+    });
+  };
+  EXPECT_EQ(PartsByPlace(of(300)), UnnamedParts::kYearMonthDayHourMinute);
+  EXPECT_EQ(ColumnsOf(UnnamedParts::kYearMonthDayHourMinute), 5U);
 }
 
 TEST(UnnamedParts, AreNoneWithoutYears) {
