@@ -264,6 +264,13 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
     return Status(loaded.status().code(),
                   loaded.status().message() + "; read as the data of the store were, with " + ColumnsOf(known));
   }
+  if (free && named(known.time_option) && known.layout == "wide" && !known.time_option.empty() && CanBeReadTwice(job)) {
+    // In a row alone an hour beside its day is a number as good as the values.
+    Job like = job;
+    like.data.time = known.time_option;
+    Result<IngestResult> loaded = LoadInItsLayout(like, form, known, read);
+    if (loaded.ok() || !LacksAColumn(loaded.status())) return loaded;
+  }
   return LoadInItsLayout(job, form, known, read);
 }
 

@@ -284,6 +284,18 @@ class UpdateTest(Telemetry):
         alone = self.update(self.dir / "pair.db", self.write_text("alone.csv", "date,id,sales\n2024-02-10,a,3\n2024-02-10,b,3\n"))
         self.assertEqual((alone["advanced"], alone["gone"], alone["fitted"]), (2, ["a:returns", "b:returns"], 0))
 
+    def test_a_row_alone_has_the_times_of_a_run_with_a_target_per_column(self):
+        """The hour beside its day was a number like the others: its row was known already, and it a target."""
+        hours = [datetime.datetime(2024, 3, 1) + datetime.timedelta(minutes=20 * i) for i in range(300)]
+        for name, header, row in (("hours", "date,hour,a,b", lambda t, i: f"{t:%Y-%m-%d},{t.hour},{i % 7},{i % 5}"),
+                                  ("minutes", "year,month,day,hour,mn,a,b", lambda t, i: f"{t.year},{t.month},{t.day},{t.hour},{t.minute},{i % 7},{i % 5}")):
+            with self.subTest(name):
+                rows = [row(t, i) for i, t in enumerate(hours) if name == "minutes" or t.minute == 0]
+                store = self.dir / f"{name}.db"
+                self.train(self.write_text("wide.csv", "\n".join([header, *rows[:-1]]) + "\n"), "--store", store, "--models", "naive")
+                summary = self.update(store, self.write_text("row.csv", f"{header}\n{rows[-1]}\n"))
+                self.assertEqual((summary["values"], summary["skipped"], summary["advanced"], summary["fitted"]), (2, 0, 2, 0))
+
     def test_a_value_belongs_to_the_period_that_it_is_of(self):
         """Months, quarters and years that are called by their last days, and days by their last second or by none."""
         month = lambda i: datetime.date(2019 + i // 12, i % 12 + 1, 1)
