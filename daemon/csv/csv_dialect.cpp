@@ -7,6 +7,7 @@
 
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -241,11 +242,12 @@ Preamble SkipPreamble(std::string_view head, const CsvOptions& options) {
   }
   while (at.offset < head.size()) {
     const std::string_view line = LineAt(head, at.offset);
-    const bool comment = free && !line.empty() && line[0] == '#';
-    if (!comment && !IsBlank(line)) break;
+    const bool comment = !line.empty() && line[0] == '#';
+    if (!comment && !(free && IsBlank(line))) break;
     preamble.comments = preamble.comments || comment;
-    if (comment && !IsBlank(line.substr(1))) {  // a lone # stands below the names, in the files of KNMI
-      const std::optional<Place>& last = preamble.last_comment;
+    const std::optional<Place>& last = preamble.last_comment;
+    const bool blank = IsBlank(line.substr(comment ? 1 : 0));  // a lone # stands below the names, in the files of KNMI
+    if (!blank && (free || !last)) {  // behind lines that an option leaves out the first one is the header
       preamble.comment_above = last && last->line + 1 == at.line ? last : std::nullopt;
       preamble.last_comment = at;
     }
@@ -255,13 +257,14 @@ Preamble SkipPreamble(std::string_view head, const CsvOptions& options) {
 }
 
 // The comment above the data that is their header: "#time,value", the last one. Of two, names above units, as data of
-// buoys have them, it is the upper one: units repeat, and names do not.
+// buoys have them, it is the upper one: units repeat, or are words for such, and names do not.
 std::optional<Place> HeaderInComments(std::string_view head, const Preamble& preamble, char separator,
                                       std::size_t fields) {
   if (!preamble.last_comment) return std::nullopt;
   const Records last(head, preamble.last_comment->offset, separator, 1, false);
   if (last.all().empty() || last.all()[0].fields.size() != fields) return std::nullopt;
-  if (!preamble.comment_above || AreDistinct(last.all()[0].fields)) return preamble.last_comment;
+  const bool units = !AreDistinct(last.all()[0].fields) || !UnitsInRow(last.all()[0].fields, fields).empty();
+  if (!preamble.comment_above || !units) return preamble.last_comment;
   const Records above(head, preamble.comment_above->offset, separator, 1, false);
   const bool names =
       !above.all().empty() && above.all()[0].fields.size() == fields && AreDistinct(above.all()[0].fields);

@@ -26,6 +26,13 @@ constexpr std::string_view kMeasureNames[] = {"obs_value", "_value", "values", "
 constexpr std::string_view kAnnotatedTime[] = {"_time"};
 
 constexpr std::size_t kMeasuresOfARow = 8;  // more may well be one series
+constexpr std::string_view kCodeOfAll = "a code, the same in every row";
+
+// 0001, as nobody writes a measurement.
+bool HasZerosInFront(std::string_view cell) {
+  return cell.size() > 1 && cell[0] == '0' && std::all_of(cell.begin(), cell.end(), IsDigit) &&
+         cell.find_first_not_of('0') != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -34,14 +41,13 @@ Status ValueColumns::FindWide() {
   if (!draft_.layout.targets.empty()) return FindMeasures();
   if (draft_.layout.values.empty()) {
     // Annotated CSV has columns for the name of a result and the number of its table.
-    const std::vector<bool> none(draft_.layout.columns);
-    const bool annotated = FindNamed(draft_.layout, kAnnotatedTime, none) != kNoColumn;
+    const bool annotated = IsAnnotated();
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
       if (draft_.taken[i]) continue;
       if (annotated && (draft_.layout.names[i] == "result" || draft_.layout.names[i] == "table")) {
         draft_.LeaveOut(i, "of the format");
       } else if (draft_.facts[i].constant && SaysCode(draft_.layout.names[i]) && draft_.Numbers().size() > 1) {
-        draft_.LeaveOut(i, "a code, the same in every row");
+        draft_.LeaveOut(i, std::string(kCodeOfAll));
       } else if (draft_.facts[i].is_text()) {
         draft_.LeaveOut(i, "not a number in any row");
       } else if (draft_.facts[i].is_mostly_text()) {
@@ -69,6 +75,10 @@ Status ValueColumns::FindWide() {
   return draft_.layout.values.empty()
              ? draft_.Fail("no column besides the time holds numbers; the columns are " + ListNames(draft_.layout))
              : OkStatus();
+}
+
+bool ValueColumns::IsAnnotated() const {
+  return FindNamed(draft_.layout, kAnnotatedTime, std::vector<bool>(draft_.layout.columns)) != kNoColumn;
 }
 
 std::string ValueColumns::FewNumbers(std::size_t column) const {
@@ -163,6 +173,12 @@ void ValueColumns::LeaveOutNoMeasures() {
     const ColumnFacts& facts = draft_.facts[i];
     const bool document = facts.is_whole() && SaysDocument(draft_.layout.names[i]) && draft_.RowsOfDistinct(i) > 0;
     if (draft_.IsRowId(i) || document) draft_.LeaveOut(i, std::string(kRowNumber));
+    const bool code = SaysCode(draft_.layout.names[i]) || HasZerosInFront(facts.example);
+    const bool all = !draft_.taken[i] && facts.constant && facts.cells > 1;
+    if (all && draft_.layout.names[i].starts_with("_span") && IsAnnotated())
+      draft_.LeaveOut(i, "of the format");
+    else if (all && code)
+      draft_.LeaveOut(i, std::string(kCodeOfAll));
     if (facts.is_whole() && facts.least >= 0 && facts.most <= 1 && AsksForStage(draft_.layout.names[i]))
       draft_.LeaveOut(i, "says what is a forecast");
     if (!draft_.taken[i] && AsksForSign(draft_.layout.names[i]) && HoldsSignFlags(i))

@@ -39,6 +39,7 @@ class ValueColumns {
   // True when all cells are flags that say so: yes and no, 1 and -1.
   bool HoldsSignFlags(std::size_t column) const;
   bool HoldsMultipliers(std::size_t column) const;
+  bool IsAnnotated() const;
   void LeaveOutNoMeasures();
 
   RoleDraft& draft_;

@@ -345,6 +345,10 @@ CASES = [
     Case("pivot table", "Sum of Sales,Column Labels,,\n" + rows("Row Labels,North,South,All", [(t, wave(i), wave(i) + 1, wave(i) + 2) for i, t in enumerate(DAYS)]), {"North": LAST[D], "South": LAST[D] + 1, "All": LAST[D] + 2}, D),
     Case("NOAA buoy", "#YY  MM DD hh mm WDIR WSPD GST\n#yr  mo dy hr mn degT m/s  m/s\n" + "".join(f"2024 03 {t[8:10]} {t[11:13]} 00 {200 + i % 9:3} {wave(i):4} {wave(i) + 1:4}\n" for i, t in enumerate(HOURS)),
          {"WDIR": 200 + 47 % 9, "WSPD": LAST[48], "GST": LAST[48] + 1}, 48),
+    Case("names above units in comments", "# station 7\n# time,temp,rh\n# [UTC],[degC],[%]\n" + "".join(f"{t},{wave(i)},{wave(i) + 1}\n" for i, t in enumerate(HOURS)), {"temp": LAST[48], "rh": LAST[48] + 1}, 48),
+    Case("codes of the EPA", rows("State Code,County Code,Site Num,Parameter Code,Date Local,Arithmetic Mean", [("06", "037", "0001", "88101", t, wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D, unused=("Site Num",)),
+    Case("the spans of Splunk", rows('"_time",host,count,"_span","_spandays"', [(f'"{t}"', h, 9 + i % 7, 86400, 1) for i, t in enumerate(DAYS) for h in "ab"]), {"a": 9 + (D - 1) % 7, "b": 9 + (D - 1) % 7}, D, unused=("_span",)),
+    Case("a reading that stands still", rows("time,temp,fan,pump", [(t, wave(i), wave(i) + 1, 0) for i, t in enumerate(HOURS)]), {"temp": LAST[48], "fan": LAST[48] + 1, "pump": 0}, 48),
     Case("values with flags in the minority", rows("date,v", [(t, f"{i}.5e" if i == 3 else f"{i}.5") for i, t in enumerate(DAYS)]), {"data": D - .5}, None, flags=("--max-bad-rows", "1")),
     # Missing values that are numbers.
     Case("GSOD", rows("STATION,DATE,SLP", [("72503", t, 9999.9 if i % 9 == 3 else 1010 + i % 5) for i, t in enumerate(DAYS)]), {"72503": 1010 + 23 % 5}, D, flags=("--missing=9999.9",)),
