@@ -9,7 +9,7 @@ namespace fitd {
 
 // Raised with every change of an archive below; unequal is refused.
 constexpr std::uint32_t kOptionsVersion = 6;
-constexpr std::uint32_t kLocalFitVersion = 12;
+constexpr std::uint32_t kLocalFitVersion = 13;
 
 // As fitd 1.0 archived them; what goes to a worker is packed.
 template <class Archive>

@@ -18,6 +18,9 @@ namespace {
 constexpr double kLeastFactor = 2.5;
 constexpr double kClearFactor = 6;
 constexpr double kMostLeft = 0.015;
+// Of few values; and how far off the line, in standard errors, the last ones may be on average.
+constexpr double kFactorOfFew = 3;
+constexpr double kMostOff = 3;
 // That of a long season: how many times as high, or as low, the later half of the whole ones is as the earlier one, and
 // what part of it the change of their spread leaves in logarithms.
 struct SeasonGrowth {
@@ -92,8 +95,48 @@ double LeftByLine(std::span<const double> log, std::size_t season) {
   return left / ll;
 }
 
-bool GrowsClearly(std::span<const double> y, const std::vector<int>& seasons) {
-  return std::abs(LogGrowth(y, seasons)) >= Log(kClearFactor) && LeftByLine(LogsOf(y), LagOf(seasons)) < kMostLeft;
+// True when the last three values are where a line through the logarithms before them, and the mean of each place of
+// the season around it, leads: growth may have come to an end.
+bool GoesOn(std::span<const double> log, std::size_t season) {
+  constexpr std::size_t last = 3;
+  const std::size_t before = log.size() - last;
+  const auto n = static_cast<double>(before), k = static_cast<double>(last);
+  const double middle = 0.5 * (n - 1);
+  const double mean = std::accumulate(log.begin(), log.begin() + static_cast<std::ptrdiff_t>(before), 0.0) / n;
+  double tt = 0, tl = 0;
+  for (std::size_t i = 0; i < before; ++i) {
+    const double t = static_cast<double>(i) - middle;
+    tt += t * t;
+    tl += t * log[i];
+  }
+  const auto rest = [&](std::size_t i) { return log[i] - mean - tl / tt * (static_cast<double>(i) - middle); };
+  std::vector<double> place(season, 0.0), count(season, 0.0);
+  for (std::size_t i = 0; i < before && season > 1; ++i) {
+    place[i % season] += rest(i);
+    count[i % season] += 1;
+  }
+  for (std::size_t p = 0; p < season && season > 1; ++p) place[p] /= count[p];
+  double squares = 0, off = 0;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    const double r = rest(i) - place[i % season];
+    if (i < before)
+      squares += r * r;
+    else
+      off += r / k;
+  }
+  const double freedom = n - 1 - static_cast<double>(season);
+  const double ahead = n - 0.5 - middle + 0.5 * (k - 1);  // the middle of the last ones from that of the others
+  const double of_places = season > 1 ? static_cast<double>(season) / n / k : 0;
+  const double variance = squares / freedom * (1 / k + 1 / n + ahead * ahead / tt + of_places);
+  constexpr double kRounding = 1e-9;  // of what grows without noise
+  return std::abs(off) < kMostOff * std::sqrt(variance) + kRounding;
+}
+
+// By `factor` at least, along a line of logarithms.
+bool GrowsAlongLine(std::span<const double> y, const std::vector<int>& seasons, double factor) {
+  const std::vector<double> logs = LogsOf(y);
+  const std::size_t season = LagOf(seasons);
+  return std::abs(LogGrowth(y, seasons)) >= Log(factor) && LeftByLine(logs, season) < kMostLeft && GoesOn(logs, season);
 }
 
 bool IsOnLogs(const AlgorithmFit& one) {
@@ -138,6 +181,7 @@ bool GrowsInProportion(std::span<const double> y, const Step& step, const std::v
   const std::size_t lag = LagOf(seasons);
   if (y.size() < std::max(kLeastToGrow, 4 * lag)) return false;
   if (std::any_of(y.begin(), y.end(), [](double v) { return !(v > 0); })) return false;
+  if (y.size() < kManyToGrow) return GrowsAlongLine(y, seasons, kFactorOfFew);
   if (std::abs(LogGrowth(y, seasons)) < Log(kLeastFactor)) return false;
   // How much larger changes have become, in the data's unit and in logarithms.
   const auto growth = [&](std::span<const double> v) {
@@ -147,8 +191,9 @@ bool GrowsInProportion(std::span<const double> y, const Step& step, const std::v
 }
 
 void LeaveWithoutGrowth(std::span<const double> y, bool is_long, TargetFit& fit) {
-  if (std::none_of(fit.fits.begin(), fit.fits.end(), IsOnLogs)) return;
-  if (!(is_long ? SeasonGrowsBy(y, fit.seasons, kSeasonClearlyGrows) : GrowsClearly(y, fit.seasons))) return;
+  if (std::none_of(fit.fits.begin(), fit.fits.end(), IsOnLogs) || y.size() < kManyToGrow) return;
+  if (!(is_long ? SeasonGrowsBy(y, fit.seasons, kSeasonClearlyGrows) : GrowsAlongLine(y, fit.seasons, kClearFactor)))
+    return;
   std::erase_if(fit.fits, [is_long](const AlgorithmFit& one) {
     if (one.outcome.status != FitStatus::kFitted || IsOnLogs(one)) return false;
     if (is_long) return IsIn(kAdditive, one.algorithm);

@@ -13,7 +13,7 @@ namespace {
 
 // Increase when the same data and options would give other models than an earlier fitd, so that unfinished runs of that
 // one are not resumed.
-constexpr int kModelsVersion = 21;
+constexpr int kModelsVersion = 22;
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -60,14 +61,25 @@ TEST(GrowsInProportion, ALongSeasonDoesWhereItIsWiderAtAHigherLevel) {
   EXPECT_FALSE(GrowsInProportion(std::span(zero).last(150), Days(), {52}, true)) << "not three seasons";
 }
 
-TEST(GrowsInProportion, FewValuesAndYearsAreNotAsked) {
+TEST(GrowsInProportion, FewValuesDoAlongALineAndYearsDoNot) {
   const std::vector<double> y = Make(60, [](double t, double u) { return std::exp(0.1 * t + 0.02 * u); });
   const std::span<const double> all(y);
   EXPECT_FALSE(GrowsInProportion(all.first(kLeastToGrow - 1), Days(), {}));
   EXPECT_TRUE(GrowsInProportion(all.first(kLeastToGrow), Days(), {}));
   EXPECT_TRUE(GrowsInProportion(all, ParseStep("1M").value(), {12}));
   EXPECT_FALSE(GrowsInProportion(all.first(47), ParseStep("1M").value(), {12})) << "four seasons at least";
-  EXPECT_FALSE(GrowsInProportion(all, ParseStep("12M").value(), {}));
+  const Step years = ParseStep("12M").value();
+  EXPECT_FALSE(GrowsInProportion(all, years, {}));
+  const std::vector<double> noisy = Make(20, [](double t, double u) { return std::exp(0.1 * t + 0.3 * u); });
+  EXPECT_FALSE(GrowsInProportion(noisy, Days(), {})) << "no line";
+  const std::vector<double> slow = Make(20, [](double t, double u) { return std::exp(0.04 * t + 0.002 * u); });
+  EXPECT_FALSE(GrowsInProportion(slow, Days(), {})) << "not threefold";
+  EXPECT_TRUE(GrowsInProportion(Make(20, [](double t, double) { return std::exp(0.1 * t); }), Days(), {}));
+  for (const double last : {14.0, 16.0, 30.0}) {
+    const std::vector<double> ended =
+        Make(20, [&](double t, double u) { return std::exp(0.1 * std::min(t, last) + 0.02 * u); });
+    EXPECT_EQ(GrowsInProportion(ended, Days(), {}), last > 20) << last;
+  }
 }
 
 std::vector<std::string> Members(const std::vector<double>& y) {
@@ -93,6 +105,12 @@ TEST(LeaveWithoutGrowth, OnlyLogarithmsForecastWhatClearlyGrows) {
             (Names{"log:ets", "log:arima"}));
   // Threefold: they are members among others.
   EXPECT_EQ(Members(Make(60, [](double t, double u) { return 20 * std::exp(0.025 * t + 0.05 * u); })),
+            (Names{"ets", "arima", "ces", "theta", "lgt", "log:ets", "log:arima"}));
+  // Of few values, among others.
+  EXPECT_EQ(Members(Make(20, [](double t, double u) { return 20 * std::exp(0.12 * t + 0.03 * u); })),
+            (Names{"ets", "arima", "ces", "theta", "lgt", "log:ets", "log:arima"}));
+  // Growth that has come to an end.
+  EXPECT_EQ(Members(Make(60, [](double t, double u) { return 20 * std::exp(0.06 * std::min(t, 54.0) + 0.05 * u); })),
             (Names{"ets", "arima", "ces", "theta", "lgt", "log:ets", "log:arima"}));
   // Growth that comes to an end.
   EXPECT_EQ(
