@@ -299,10 +299,12 @@ UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std:
 
 std::string LikelyTimeFormat(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
                              std::size_t column) {
-  static constexpr std::string_view kFormats[] = {
-      "%m/%y",    "%y/%m",    "%m.%y",     "FY%y-P%m",  "FY%Y-P%m", "%Y-P%m",   "%Y P%m",      "P%m/%Y",
-      "CW%V/%y",  "CW %V/%y", "CW%V/%Y",   "KW %V/%y",  "KW%V/%y",  "KW %V/%Y", "W%V/%y",      "%b.%y",
-      "%B %Y г.", "%Y年%B",   "%q кв. %Y", "%q kw. %Y", "%Y%b",     "%b/%Y",    "%d %b, %Y г."};
+  static constexpr std::string_view kFormats[] = {"%m/%y",   "%y/%m",    "%m.%y",        "FY%y-P%m",  "FY%Y-P%m",
+                                                  "%Y-P%m",  "%Y P%m",   "P%m/%Y",       "CW%V/%y",   "CW %V/%y",
+                                                  "CW%V/%Y", "KW %V/%y", "KW%V/%y",      "KW %V/%Y",  "W%V/%y",
+                                                  "%b.%y",   "%B %Y г.", "%Y年%B",       "%q кв. %Y", "%q kw. %Y",
+                                                  "%Y%b",    "%b/%Y",    "%d %b, %Y г.", "0%m.%Y",    "0%m/%Y",
+                                                  "%Y0%m"};  // the fiscal periods of SAP: 001.2024
   constexpr std::size_t kFewest = 3;
   for (const std::string_view format : kFormats) {
     const Result<TimePattern> pattern = TimePattern::Compile(format);

@@ -75,15 +75,15 @@ std::optional<TimePart> WordsDown(const CsvLayout& layout, const std::vector<Rec
 
 // How little a column of numbers looks like a measure: 0 for nothing against it.
 int DoubtOfMeasure(const CsvLayout& layout, const ColumnFacts& facts, std::size_t column) {
-  static constexpr std::string_view kCodes[] = {"code", "type", "status", "flag", "month",   "year",
-                                                "date", "day",  "hour",   "week", "quarter", "period"};
+  static constexpr std::string_view kCodes[] = {"code", "type", "status", "flag",    "month",  "year",    "date",
+                                                "day",  "hour", "week",   "quarter", "period", "interval"};
   const std::string& name = layout.names[column];
   const std::string lower = LowerCase(TrimBlanks(name));
   const bool id = name.ends_with("ID") || name.ends_with("Id");
   const auto ends = [&lower](std::string_view word) { return lower.ends_with(word); };
   const bool code = id || SaysCode(name) || IsPlaceName(name) || PartOfName(name) != PartName::kNone ||
                     IsCalled(layout, column, kIdNames) || IsCalled(layout, column, kTargetNames) ||
-                    std::any_of(std::begin(kCodes), std::end(kCodes), ends);
+                    IsCalled(layout, column, kHourColumns) || std::any_of(std::begin(kCodes), std::end(kCodes), ends);
   // Without names, whole numbers as small as those of days and hours are the last that one thinks of.
   const bool part = name.empty() && facts.is_whole() && facts.least >= 0 && facts.most <= 366;
   return (facts.constant ? 4 : 0) + (code ? 2 : 0) + (part ? 1 : 0);

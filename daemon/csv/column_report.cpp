@@ -243,8 +243,7 @@ std::string HeaderBelow(const RoleDraft& draft) {
 }
 
 std::string RemedyWithoutTimes(const RoleDraft& draft) {
-  constexpr std::size_t kFewestTimesOfARow = 8;
-  constexpr std::size_t kFewestDays = 4;
+  constexpr std::size_t kFewestTimesOfARow = 8, kFewestDays = 4;
   const CsvLayout& layout = draft.layout;
   const std::vector<ColumnFacts>& facts = draft.facts;
   const std::string& first = layout.columns == 0 ? std::string() : layout.names[0];
@@ -281,7 +280,8 @@ std::string RemedyWithoutTimes(const RoleDraft& draft) {
     text = "; " + layout.NameOf(i) + " may be one: --time-column " + ShellWord(layout.OptionFor({i}));
   }
   for (std::size_t i = 0; i < layout.columns && text.empty(); ++i) {
-    const bool measure = facts[i].is_number() && !SaysDay(layout.names[i]) && !SaysPeriod(layout.names[i]);
+    const bool measure = facts[i].is_number() && !SaysDay(layout.names[i]) && !SaysPeriod(layout.names[i]) &&
+                         (facts[i].least < 1'900'000 || facts[i].most > 2'100'012);  // 2024001
     const std::string format =
         draft.taken[i] || measure ? "" : LikelyTimeFormat(draft.records, draft.from, layout.columns, i);
     if (format.empty()) continue;

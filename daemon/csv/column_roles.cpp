@@ -323,12 +323,7 @@ class RoleFinder {
     }
     for (const auto& [column, why] : draft_.layout.unused) draft_.Take(column);
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-      const bool half = draft_.layout.shape == CsvShape::kLong && draft_.facts[i].is_half_number();
-      if (draft_.taken[i]) continue;
-      const bool written = draft_.facts[i].is_date() && SaysWritten(draft_.layout.names[i]);
-      draft_.layout.unused.emplace_back(i, half      ? ValueColumns(draft_).FewNumbers(i)
-                                           : written ? "when the row was written"
-                                                     : "");
+      if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, ValueColumns(draft_).WhyUnused(i));
     }
     ValueColumns(draft_).FindSigns();
     ValueColumns(draft_).FindStages();

@@ -23,8 +23,6 @@ namespace {
 // Names that mean a value where the content agrees.
 constexpr std::string_view kMeasureNames[] = {"obs_value", "_value", "values", "target", "sales", "demand"};
 
-constexpr std::string_view kAnnotatedTime[] = {"_time"};
-
 constexpr std::size_t kMeasuresOfARow = 8;  // more may well be one series
 constexpr std::string_view kCodeOfAll = "a code, the same in every row";
 
@@ -78,12 +76,21 @@ Status ValueColumns::FindWide() {
 }
 
 bool ValueColumns::IsAnnotated() const {
-  return FindNamed(draft_.layout, kAnnotatedTime, std::vector<bool>(draft_.layout.columns)) != kNoColumn;
+  return FindNamed(draft_.layout, std::array<std::string_view, 1>{"_time"}, std::vector<bool>(draft_.layout.columns)) !=
+         kNoColumn;
 }
 
 std::string ValueColumns::FewNumbers(std::size_t column) const {
   const ColumnFacts& facts = draft_.facts[column];
   return std::to_string(facts.numbers) + " of its first " + std::to_string(facts.cells) + " cells are numbers";
+}
+
+std::string ValueColumns::WhyUnused(std::size_t column) const {
+  const ColumnFacts& facts = draft_.facts[column];
+  if (draft_.layout.shape == CsvShape::kLong && facts.is_half_number()) return FewNumbers(column);
+  const bool plain = facts.example.find_first_not_of("0123456789:.,") == std::string::npos;
+  if (plain && facts.example.find(':') != std::string::npos) return "no numbers: write the seconds of durations";
+  return facts.is_date() && SaysWritten(draft_.layout.names[column]) ? "when the row was written" : "";
 }
 
 // Wide by ids: every number of a row is a target of the row's id.

@@ -20,6 +20,8 @@ class ValueColumns {
   Status Find();
   // The reason to leave out a column with some numbers.
   std::string FewNumbers(std::size_t column) const;
+  // The reason, if one can be said, why a column has no role.
+  std::string WhyUnused(std::size_t column) const;
   // Sets CsvLayout::direction: a column of words without a role that says whether values go in or out.
   void FindSigns();
   // Sets CsvLayout::status: a column without a role that tells actual values from forecast or planned ones.

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import pathlib
+import re
 import shlex
 import sqlite3
 import tempfile
@@ -343,6 +344,26 @@ class Faults(Scratch):
         self.assertIn("not used: x, temperature", done.stdout)
         done = run("train", self.dir / "data.csv", "--store", self.dir / "t.db", *NAIVE, "--json")
         self.assertEqual(json.loads(done.stdout)["columns"]["value"], ["y"])
+
+    def test_durations_are_told_from_numbers(self):
+        plan = self.plan(self.days("date,calls,handle time", lambda i, t: f"{t},{i},0:{5 + i % 9:02}:30"))
+        self.assertEqual(plan["columns"]["value"], ["calls"])
+        self.assertIn("seconds", plan["columns"]["unused"][0]["why"])
+
+    def test_remedies_name_a_measure_and_a_format_that_works(self):
+        """Periods of SAP are of a fiscal year, which the data do not say where it begins: they are asked about."""
+        for header, form in (("Fiscal year/period", "{m:03}.{y}"), ("FISCPER", "{y}{m:03}")):
+            path = self.dir / "sap.csv"
+            path.write_text(f"{header},Amount\n" + "".join(form.format(m=k % 12 + 1, y=2019 + k // 12) + f",{k * 7 % 19}\n" for k in range(60)))
+            done = run("check", path)
+            self.assertEqual(done.returncode, 65)
+            words = shlex.split(re.search(r"--time-column .*?(?=, or)", done.stderr)[0])
+            plan = json.loads(run("check", path, "--json", *words).stdout)
+            self.assertEqual((plan["steps"], plan["values"]), ({"1M": 1}, 60))
+        done = self.check("TIME_GMT,OPR_HR,NODE,MW\n" + "".join(f"2024-01-{1 + h // 24:02}T{h % 24:02}:00:00-00:00,{(h + 16) % 24 + 1},{n},{h * 7 % 19}\n"
+                                                               for h in range(96) for n in "AB"))
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("--value-column MW", done.stderr)
 
     def test_a_text_column_by_name(self):
         text = self.days("date,temp,weather", lambda i, t: f"{t},{i},sunny")
