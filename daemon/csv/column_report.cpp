@@ -98,7 +98,7 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
   taken.windows1252 = layout.windows1252;
   taken.notes = layout.notes;
   taken.target_option = layout.OptionFor(layout.targets);
-  taken.time_option = layout.OptionFor(layout.times);
+  taken.time_option = layout.OptionFor(layout.times), taken.time_parts = layout.parts;
   taken.value_option = layout.counts_rows ? "" : layout.OptionFor(layout.values);
   taken.ignore_option = layout.OptionFor(unused);
   return taken;

@@ -10,6 +10,8 @@
 
 namespace fitd {
 
+enum class TimePart : std::uint8_t;
+
 struct CsvLayout;
 struct RoleDraft;
 
@@ -17,6 +19,7 @@ struct ColumnsTaken {
   std::string layout;                // long, wide, rows
   std::vector<std::string> targets;  // names of columns, #N where one has none; empty: the file's name
   std::vector<std::string> times;
+  std::vector<TimePart> time_parts;  // how each of them is read
   std::vector<std::string> values;
   std::vector<std::pair<std::string, std::string>> unused;  // name, and the reason or an empty text
   std::string separator;

@@ -163,6 +163,7 @@ class RoleFinder {
       FITD_ASSIGN_OR_RETURN(draft_.layout.times, times.Find(draft_));
     }
     draft_.layout.parts = times.PartsOf(draft_.layout.times);
+    if (draft_.options.like_parts.size() == draft_.layout.times.size()) draft_.layout.parts = draft_.options.like_parts;
     for (const std::size_t column : draft_.layout.times) draft_.Take(column);
     LeaveOutMoreRowNumbers();
     FITD_RETURN_IF_ERROR(CheckRoles());
@@ -199,6 +200,10 @@ class RoleFinder {
                             ResolveColumns(draft_.options.ignore, "such", "--ignore", draft_.layout, draft_.path));
     }
     for (const std::size_t column : ignored) draft_.LeaveOut(column, "ignored");
+    for (const std::string_view name : draft_.options.like_unused) {
+      const std::size_t column = FindNamed(draft_.layout, {&name, 1}, draft_.taken);
+      if (column != kNoColumn) draft_.LeaveOut(column, "not used by the run");
+    }
     const auto take = [&](const std::string& text, const char* what, const char* option,
                           std::vector<std::size_t>& columns) -> Status {
       if (text.empty()) return OkStatus();

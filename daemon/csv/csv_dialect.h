@@ -10,6 +10,8 @@
 
 namespace fitd {
 
+enum class TimePart : std::uint8_t;
+
 // What a caller says about the lines and columns of its files.
 struct CsvOptions {
   // Columns: lists as in name_list.h, each a name or #N; empty: found by name and content.
@@ -27,6 +29,10 @@ struct CsvOptions {
   // Target and value columns of an earlier reading, several joined as a/b (FindJoined). Used when the file has both and
   // no option names either.
   std::string like_target, like_value;
+  // Of an update, which may be too few rows to show it: how the run read each of the columns of time (TimePart), and
+  // columns that it did not use and that are no new targets.
+  std::vector<TimePart> like_parts;
+  std::vector<std::string> like_unused;
   std::string time_format;       // words of strptime; empty: recognised
   bool ids_name_values = false;  // of an update: ids end in the column of the value, also where it is the only one
   std::string aggregate;         // how values of one grid point are combined; empty: the last wins

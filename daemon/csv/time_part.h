@@ -12,7 +12,8 @@
 
 namespace fitd {
 
-// What one of several time columns holds, and what is written for it behind the others.
+// What one of several time columns holds, and what is written for it behind the others. Stores keep the numbers of
+// these: new ones stand at the end.
 enum class TimePart : std::uint8_t {
   kPlain,         // as it is, behind a blank
   kQuarter,       // 1 to 4, or a word for it: I, Jan-Mar, 1st
@@ -46,6 +47,7 @@ enum class TimePart : std::uint8_t {
   kSecondYear,      // of 2023-24 and FY2023-24 the 2024
   kDayFraction,     // 0.041667 is 01:00:00, as spreadsheets keep times of day
 };
+inline constexpr int kTimeParts = static_cast<int>(TimePart::kDayFraction) + 1;
 
 // How a column beside a day gives the time of day, when its name and its cells leave no other meaning. kPlain: as a
 // plain hour or time of day, or not at all.

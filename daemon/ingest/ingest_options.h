@@ -142,6 +142,7 @@ struct IngestReport {
   std::string sentinels;         // numbers that look like codes for missing values, with the option to set; empty: none
   std::string refusal;           // why the data are refused and how to fix it; empty: they are not
   std::string time_option;       // value for --time-format that reads them so; empty: ISO 8601
+  bool clock_ranges = false;     // times are ranges of clocks, whose second one is no offset
   std::string frequency_option;  // value for --frequency; empty: targets have different steps
   bool naive_times = true;       // no time had an offset
   std::string time_example;      // how a time was understood: "31.12.2024 is 2024-12-31T00:00:00Z"

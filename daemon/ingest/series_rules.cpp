@@ -179,6 +179,7 @@ void DescribeTimes(const IngestOptions& options, const WrittenTimes& times, Inge
   if (frame.time_zone.empty() && FindOffset(times.offsets, &offset)) frame.time_zone = FormatOffset(offset);
   if (layout.counted || layout.time_cells.empty()) return;
   result.report.time_option = TimeOptionOf(layout.rule);
+  result.report.clock_ranges = layout.rule.clocks;
   const std::string& example = layout.time_cells.front();
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;

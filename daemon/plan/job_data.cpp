@@ -13,12 +13,22 @@
 #include "common/job/name_list.h"
 #include "common/process/log.h"
 #include "common/text.h"
+#include "daemon/csv/time_part.h"
 #include "daemon/input/input_files.h"
 #include "daemon/input/input_stream.h"
 #include "daemon/plan/bounds_check.h"
 #include "daemon/plan/season_check.h"
 
 namespace fitd {
+
+namespace {
+
+// kPlain for a number that a store of another release has.
+TimePart TimePartOf(int number) {
+  return number >= 0 && number < kTimeParts ? static_cast<TimePart>(number) : TimePart::kPlain;
+}
+
+}  // namespace
 
 IngestOptions MakeIngestOptions(const Job& job) {
   const Job::Data& data = job.data;
@@ -37,6 +47,8 @@ IngestOptions MakeIngestOptions(const Job& job) {
   options.no_header = data.no_header;
   options.time_format = data.time_format;
   options.timezone = data.timezone;
+  for (const int part : data.like_parts) options.like_parts.push_back(TimePartOf(part));
+  options.like_unused = data.like_unused;
   options.keeps_clock = data.keeps_clock;
   options.ids_name_values = data.ids_name_values;
   if (data.usual_shares) options.usual_shares = {data.usual_shares->first, data.usual_shares->second};

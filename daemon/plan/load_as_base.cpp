@@ -139,16 +139,18 @@ Status CheckSpellings(const Job& job, const IngestResult& loaded) {
                                          ShellWord(columns.target_option)};
 }
 
-// Reads times as the run did: numbers always, text only when its own reading fails.
-Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const JobReader& read) {
-  const std::string option = TimeOptionOf(form);
+// Reads times as the run did, and where that fails as the data show it: a few may be read in more ways than one.
+Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const ValuesRead& known,
+                                    const JobReader& read) {
+  // 09:45-10:00 alone may be a time of Hawaii.
+  const std::string option = known.clock_ranges && !form.pattern.empty() ? form.pattern : TimeOptionOf(form);
   if (!job.data.time_format.empty() || option.empty()) return read(job);
   Job like = job;
   like.data.time_format = option;
-  const bool number = IsNumber(form.format);
-  Result<IngestResult> first = read(number ? like : job);
+  const bool like_first = CanBeReadTwice(job) || IsNumber(form.format);
+  Result<IngestResult> first = read(like_first ? like : job);
   if (first.ok() || first.status().code() != StatusCode::kInvalidInput) return first;
-  Result<IngestResult> second = read(number ? job : like);
+  Result<IngestResult> second = read(like_first ? job : like);
   return second.ok() ? std::move(second) : std::move(first);
 }
 
@@ -156,7 +158,7 @@ Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const 
 // come from another program.
 Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, const ValuesRead& known,
                                       const JobReader& read) {
-  Result<IngestResult> first = LoadInItsTimes(job, form, read);
+  Result<IngestResult> first = LoadInItsTimes(job, form, known, read);
   if (job.data.decimal != "auto" || known.decimal.empty()) return first;
   const bool other = first.ok() && first->report.columns.decimal_marked &&
                      first->report.columns.decimal != known.decimal &&
@@ -165,7 +167,7 @@ Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, cons
   if (!other && !asked) return first;
   Job like = job;
   like.data.decimal = known.decimal;
-  Result<IngestResult> second = LoadInItsTimes(like, form, read);
+  Result<IngestResult> second = LoadInItsTimes(like, form, known, read);
   const bool alike = second.ok() && second->report.columns.separator == known.separator;
   return alike ? std::move(second) : std::move(first);
 }
@@ -251,6 +253,7 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
     like.data.target = known.target_option;
     like.data.time = known.time_option;
     like.data.value = known.value_option;
+    like.data.like_parts = known.time_parts;
     Result<IngestResult> loaded = LoadInItsNumbers(like, form, known, read);
     if (loaded.ok() || loaded.status().code() == StatusCode::kCancelled) return loaded;
     if (LacksAColumn(loaded.status())) {
@@ -265,9 +268,11 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
                   loaded.status().message() + "; read as the data of the store were, with " + ColumnsOf(known));
   }
   if (free && named(known.time_option) && known.layout == "wide" && !known.time_option.empty() && CanBeReadTwice(job)) {
-    // In a row alone an hour beside its day is a number as good as the values.
+    // In a row alone an hour beside its day, or the number of the row, is a number as good as the values.
     Job like = job;
     like.data.time = known.time_option;
+    like.data.like_parts = known.time_parts;
+    like.data.like_unused = known.unused;
     Result<IngestResult> loaded = LoadInItsLayout(like, form, known, read);
     if (loaded.ok() || !LacksAColumn(loaded.status())) return loaded;
   }

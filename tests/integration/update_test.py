@@ -13,6 +13,11 @@ import unittest
 import zoneinfo
 
 import fitd_support as support
+import layout_cases
+import layout_cases_cells
+import layout_cases_months
+import layout_cases_more
+import layout_cases_parts
 from fitd_support import Scratch, run
 
 
@@ -295,6 +300,27 @@ class UpdateTest(Telemetry):
                 self.train(self.write_text("wide.csv", "\n".join([header, *rows[:-1]]) + "\n"), "--store", store, "--models", "naive")
                 summary = self.update(store, self.write_text("row.csv", f"{header}\n{rows[-1]}\n"))
                 self.assertEqual((summary["values"], summary["skipped"], summary["advanced"], summary["fitted"]), (2, 0, 2, 0))
+
+    def test_a_row_alone_is_read_as_the_run_read_its_rows(self):
+        """One row shows neither that 96 is a quarter of an hour, nor that 201746 is a week, nor what numbers the rows."""
+        names = ("weeks in digits", "day of the year in digits", "year.month", "year and quarter in digits", "minutes of the day",
+                 "PTU 1 to 96", "slot 0 to 47", "interval 1 to 144", "half hours in Trading Period", "hours in decimals", "fractions of a day",
+                 "2024-03-18 00:00-00:15", "18.03.2024 00:00-00:15", "row numbers obs with gaps", "ten minutes called mn", "seconds beside minutes")
+        cases = {case.name: case for module in (layout_cases, layout_cases_cells, layout_cases_months, layout_cases_more, layout_cases_parts) for case in module.CASES}
+        for name in names:
+            with self.subTest(name):
+                place = self.dir / name.replace("/", " ")
+                place.mkdir()
+                header, *rows = cases[name].text.splitlines()
+                data, stores = place / cases[name].file, (place / "whole.db", place / "parts.db")
+                data.write_text("\n".join([header, *rows]) + "\n")
+                self.train(data, "--store", stores[0], "--models", "naive")
+                data.write_text("\n".join([header, *rows[:-1]]) + "\n")
+                self.train(data, "--store", stores[1], "--models", "naive")
+                data.write_text(f"{header}\n{rows[-1]}\n")
+                self.update(stores[1], data)
+                whole, parts = (run("forecast", "--store", store, "--horizon", 1, "--level", "80").stdout.splitlines() for store in stores)
+                self.assertEqual([row.split(",")[:3] for row in parts], [row.split(",")[:3] for row in whole])
 
     def test_a_value_belongs_to_the_period_that_it_is_of(self):
         """Months, quarters and years that are called by their last days, and days by their last second or by none."""
