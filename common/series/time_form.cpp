@@ -127,7 +127,7 @@ int MonthsOfForm(const TimeForm& form) {
   if (has({"%d", "%-d", "%j", "%V", "%-V", "%u", "%H", "%-H", "%I", "%-I"})) return 0;
   if (has({"%q"})) return 3;
   if (has({"%h"})) return 6;
-  if (has({"%m", "%-m", "%b", "%B", "%^b", "%^B"})) return 1;
+  if (has({"%m", "%-m", "%2m", "%b", "%B", "%^b", "%^B"})) return 1;
   return has({"%Y", "%y", "%Ey"}) ? 12 : 0;
 }
 

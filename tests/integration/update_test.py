@@ -303,7 +303,7 @@ class UpdateTest(Telemetry):
 
     def test_a_row_alone_is_read_as_the_run_read_its_rows(self):
         """One row shows neither that 96 is a quarter of an hour, nor that 201746 is a week, nor what numbers the rows."""
-        names = ("weeks in digits", "day of the year in digits", "year.month", "year and quarter in digits", "minutes of the day",
+        names = ("weeks in digits", "day of the year in digits", "year.month", "Shiller", "year and quarter in digits", "minutes of the day",
                  "PTU 1 to 96", "slot 0 to 47", "interval 1 to 144", "half hours in Trading Period", "hours in decimals", "fractions of a day",
                  "2024-03-18 00:00-00:15", "18.03.2024 00:00-00:15", "row numbers obs with gaps", "ten minutes called mn", "seconds beside minutes")
         cases = {case.name: case for module in (layout_cases, layout_cases_cells, layout_cases_months, layout_cases_more, layout_cases_parts) for case in module.CASES}
