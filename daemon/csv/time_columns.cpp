@@ -13,7 +13,6 @@
 #include "daemon/csv/split_time.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/time_rivals.h"
-#include "daemon/periods/unnamed_parts.h"
 
 namespace fitd {
 namespace {
@@ -81,8 +80,7 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   }
   const std::size_t behind = date + 1;
   if (layout_.header || behind >= layout_.columns || taken[behind] || !numbers(behind, 0, 1, 24)) return kNoColumn;
-  if (GoThroughHours(NumbersDown(behind)) || FindRunning(behind) != kNoColumn) return behind;
-  return kNoColumn;
+  return FindRunning(behind) != kNoColumn ? behind : kNoColumn;  // hours alone may be the numbers of 24 shops
 }
 
 // Index of the only column of times of day, if it is called so ("Time [UTC]") and most rows have the day of the row

@@ -50,6 +50,10 @@ class PieceReader {
   // How the times of the other files with these columns are written, where some of them decide and these can be read
   // so.
   std::optional<TimeRule> RuleOfSiblings(const std::string& path, const FileLayout& layout) const;
+  // Null: the file cannot be read.
+  std::shared_ptr<const FileLayout> LayoutOf(const InputFile& file) const;
+  const FileLayout* Largest(const std::string& path);
+  bool ReadAsLargest(std::string_view head, const std::string& path, FileLayout& made);
   Status UncertainHeader(const std::string& path, const FileLayout& layout, const std::vector<std::size_t>& read,
                          std::size_t odd) const;
   // Appends a block to the buffer; false at the end of the input. kInvalidInput for a record longer than the limit.
@@ -66,6 +70,8 @@ class PieceReader {
   std::size_t end_ = 0;
   bool at_end_ = false;
   const std::vector<IngestInput>* siblings_ = nullptr;  // of the piece in hand; null: nobody asks them
+  std::shared_ptr<const FileLayout> largest_;           // of the largest of them; null: it was not read, or cannot be
+  bool looked_ = false;                                 // it was tried
 };
 
 }  // namespace fitd

@@ -35,12 +35,12 @@ int StepWithinSixty(const std::vector<int>& numbers) {
   return all ? step : 0;
 }
 
-}  // namespace
-
 bool GoThroughHours(const std::vector<int>& numbers) {
   constexpr int kLastHour = 24;
   return AreWithin(numbers, 0, kLastHour) && GoUp(numbers, 1, kLastHour - 1);
 }
+
+}  // namespace
 
 bool RunThrough(const std::vector<int>& hours, const std::vector<int>& minutes) {
   constexpr std::size_t kFewestChanges = 3;  // of the hour

@@ -26,9 +26,6 @@ UnnamedParts PartsByPlace(std::span<const std::vector<int>> columns);
 // Number of columns of the parts.
 std::size_t ColumnsOf(UnnamedParts parts);
 
-// True when numbers go through the hours of days: each is one more than that of the row above, or the first behind the
-// last, in nine of ten rows.
-bool GoThroughHours(const std::vector<int>& numbers);
 // True for the minutes of `hours`, or seconds of minutes: they are every n-th of sixty from some first one on, all of
 // these occur, and in nine of ten rows they go on by n from the row above, or back by n everywhere, within an hour, and
 // begin again where the hour changes. Rows with the same hour and minute, of other ids, do not count.

@@ -107,7 +107,7 @@ CASES = [
     Case("seconds beside minutes", rows("Year,Month,Day,Hour,Minute,Second,hPa", [(2024, 3, 1, s // 3600, s // 60 % 60, s % 60, wave(s)) for s in range(0, 7200, 10)]), {"data": wave(7190)}, 720, next="2024 3 1 02:00:00"),
     Case("half seconds", rows("Year,Month,Day,Hour,Minute,Second,hPa", [(2024, 3, 1, 0, s // 120, s % 120 / 2, wave(s)) for s in range(720)]), {"data": wave(719)}, 720, next="2024 3 1 00:06:00.0"),
     Case("manganese beside hours", rows("year,month,day,hour,Mn,Fe", [(t.year, t.month, t.day, t.hour, i * 37 % 60, wave(i)) for i, t in enumerate(HOURS)]), {"Mn": 71 * 37 % 60, "Fe": LAST[72]}, 72, next="2024 3 21 0"),
-    Case("days and hours without names", "".join(f"{t:%Y-%m-%d},{t.hour},{wave(i)}\n" for i, t in enumerate(HOURS)), {"data": LAST[72]}, 72, next="2024-03-21 0"),
+    Case("days, hours and minutes without names", "".join(f"2024-03-{1 + m // 1440:02},{m // 60 % 24},{m % 60},{wave(m)}\n" for m in range(0, 4320, 10)), {"data": wave(4310)}, 432, next="2024-03-04 00:00"),
     Case("minutes without names", "".join(f"2024,3,{1 + m // 1440},{m // 60 % 24},{m % 60},{wave(m)}\n" for m in range(0, 4320, 10)), {"data": wave(4310)}, 432, next="2024 3 4 0 0"),
     Case("quarters of an hour of stores", rows("Store,Date,Hour,Minute,Sales", [(k, TWENTY[0] + datetime.timedelta(q // 96), q % 96 // 4, q % 4 * 15, wave(q) + j) for j, k in enumerate("EW") for q in range(480)]),
          {"E": wave(479), "W": round(wave(479) + 1, 1)}, 480, next="2024-03-16 00:00"),

@@ -109,6 +109,27 @@ class Layouts(Scratch):
                     self.assertEqual(said["columns"][key], plan["columns"][key])
 
 
+    def test_a_last_row_in_a_file_of_its_own(self):
+        """The first rows of a month do not show what the columns of the others did."""
+        names = ("weeks in digits", "year.month", "Shiller", "year and quarter in digits", "PTU 1 to 96", "slot 0 to 47", "fractions of a day",
+                 "2024-03-18 00:00-00:15", "FILETIME", "Kaggle demand", "Walmart", "FluView", "TOA5", "year and quarter", "BLS", "date and HHMM",
+                 "bike sharing, hourly", "the spans of Splunk", "ten minutes called mn", "three numbered meters in turns")
+        said = {"PTU 1 to 96": ("--time-column", "date,PTU"), "Kaggle demand": ("--value-column", "sales")}
+        for case, flags in ((case, flags) for case in CASES if case.name in names for flags in {case.flags, said.get(case.name, case.flags)}):
+            with self.subTest(case.name, flags=flags):
+                path = self.write(case)
+                whole = json.loads(run("check", path, "--json", *flags).stdout)
+                header, rows = whole["columns"]["skip_lines"] + 1, case.text.splitlines(keepends=True)
+                parts = [self.dir / part / case.file for part in ("a", "b")]
+                for part, lines in zip(parts, (rows[:-1], rows[:header] + rows[-1:])):
+                    part.parent.mkdir(exist_ok=True)
+                    part.write_text("".join(lines))
+                done = run("check", *parts, "--json", *flags)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                plan = json.loads(done.stdout)
+                self.assertEqual([plan[key] for key in ("targets", "values", "steps")], [whole[key] for key in ("targets", "values", "steps")])
+
+
 class Faults(Scratch):
     """The faults of columns and text that real files have shown, one test of each kind."""
 

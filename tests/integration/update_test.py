@@ -13,12 +13,10 @@ import unittest
 import zoneinfo
 
 import fitd_support as support
-import layout_cases
-import layout_cases_cells
-import layout_cases_months
-import layout_cases_more
-import layout_cases_parts
 from fitd_support import Scratch, run
+from layouts_test import CASES
+
+ALL_CASES = {case.name: case for case in CASES}
 
 
 def read(path):
@@ -306,13 +304,12 @@ class UpdateTest(Telemetry):
         names = ("weeks in digits", "day of the year in digits", "year.month", "Shiller", "year and quarter in digits", "minutes of the day",
                  "PTU 1 to 96", "slot 0 to 47", "interval 1 to 144", "half hours in Trading Period", "hours in decimals", "fractions of a day",
                  "2024-03-18 00:00-00:15", "18.03.2024 00:00-00:15", "row numbers obs with gaps", "ten minutes called mn", "seconds beside minutes")
-        cases = {case.name: case for module in (layout_cases, layout_cases_cells, layout_cases_months, layout_cases_more, layout_cases_parts) for case in module.CASES}
         for name in names:
             with self.subTest(name):
                 place = self.dir / name.replace("/", " ")
                 place.mkdir()
-                header, *rows = cases[name].text.splitlines()
-                data, stores = place / cases[name].file, (place / "whole.db", place / "parts.db")
+                header, *rows = ALL_CASES[name].text.splitlines()
+                data, stores = place / ALL_CASES[name].file, (place / "whole.db", place / "parts.db")
                 data.write_text("\n".join([header, *rows]) + "\n")
                 self.train(data, "--store", stores[0], "--models", "naive")
                 data.write_text("\n".join([header, *rows[:-1]]) + "\n")
