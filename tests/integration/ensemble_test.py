@@ -704,6 +704,17 @@ class Ensemble(Scratch):
         off = [abs(m - a - b * i) / b for k, (a, b) in lines.items() for i, m in enumerate(forecast[k]["ensemble"], 5)]
         self.assertLess(sum(off) / len(off), 0.8, "steps; 1.0 with all members")
 
+    def test_a_new_product_alone_is_not_as_wide_as_its_widest_member(self):
+        """Half of the prior's weights is of a member that claims two to three times what six values of noise deviate by."""
+        draw = random.Random(5)
+        wide = []
+        for k in range(12):
+            data = self.dir / f"new{k}.csv"
+            data.write_text("time,value\n" + "".join(f"{2019 + i},{draw.gauss(100, 10)}\n" for i in range(6)))
+            columns = self.forecasts(self.fit(data, "--workers", 0), "--horizon", 3)[f"new{k}"]
+            wide += [hi - lo for lo, hi in zip(columns["ensemble-lo-80"], columns["ensemble-hi-80"])]
+        self.assertLess(sum(wide) / len(wide) / 2 / 12.8, 2.35, "of the right width; 2.51 by the weights of its means")
+
     def test_a_season_that_is_there_once_and_a_half(self):
         random.seed(11)
         fleet = []

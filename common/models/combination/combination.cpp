@@ -286,11 +286,12 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
   TargetTraits traits;
   traits.seasons = seasons;
   traits.scale = model.Parameter("scale");
-  Combined combined = CombinePaths(rule, used, traits, means, deviations);
+  const FleetGroup* group = fleet.Group(seasons, model.Parameter("intermittent") == 1);
+  const std::vector<double> in_width = group != nullptr ? WidthWeights(*group, used) : used;
+  Combined combined = CombinePaths(rule, used, traits, means, deviations, in_width);
   if (const auto* spread = model.State("spread"); spread != nullptr) ApplySpread(*spread, combined.deviation);
   Forecast forecast;
   forecast.mean = std::move(combined.mean);
-  const FleetGroup* group = fleet.Group(seasons, model.Parameter("intermittent") == 1);
   for (std::size_t l = 0; l < levels.size(); ++l) {
     if (fleet.first_version) {
       forecast.intervals.push_back(

@@ -89,6 +89,7 @@ struct FleetGroup {
   double early_mean = 0;           // exp(early (1 / h - early_mean)) before
   double brevity = 0;              // and all of a target of n values by
   double brevity_mean = 0;         // exp(brevity (kBrevityUnit / n - brevity_mean)): short histories say too little
+  double width_power = 1;          // in the width members count with their weights, of which the fleet's to this power
   std::vector<double> quantiles;   // of the first version only: steps x kConformalLevels
   std::vector<double> coverage;    // per conformal level: fraction of held-out values inside, cross-conformal; NaN of
                                    // intermittent targets, whose intervals are quantiles

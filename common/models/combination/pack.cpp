@@ -49,9 +49,10 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 
 constexpr std::size_t kNumRules = 4;
 // Version 2 did not tell intermittent targets; version 3 of a validation knew no tails, that of a fleet one width for
-// all steps and no credit, version 4 no lengths; version 5 of a validation no doubts.
+// all steps and no credit, version 4 no lengths; version 5 of a validation no doubts, that of a fleet one weight of a
+// member for mean and width.
 constexpr double kValidationVersion = 6;
-constexpr double kFleetVersion = 5;
+constexpr double kFleetVersion = 6;
 
 bool IsVersion(double version, double newest) {
   return version >= 1 && version <= newest && version == std::floor(version);
@@ -118,6 +119,8 @@ bool ReadGroup(Reader& in, double version, std::size_t algorithms, FleetGroup& g
     g.brevity_mean = in.Number();
     if (!(std::abs(g.brevity) <= 10 && g.brevity_mean >= 0 && g.brevity_mean <= kBrevityUnit)) return false;
   }
+  if (version > 5) g.width_power = in.Number();
+  if (!(g.width_power >= 0 && g.width_power <= 1)) return false;
   return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kNumRules &&
          g.factors.size() == kNumConformalLevels && g.coverage.size() == kNumConformalLevels;
 }
@@ -208,7 +211,7 @@ std::vector<double> PackFleet(const FleetCombination& fleet) {
     out.insert(out.end(),
                {static_cast<double>(g.rule), g.targets, static_cast<double>(g.steps), g.sharpness, g.trust, g.credit});
     for (const std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) Append(out, *v);
-    out.insert(out.end(), {g.early, g.early_mean, g.brevity, g.brevity_mean});
+    out.insert(out.end(), {g.early, g.early_mean, g.brevity, g.brevity_mean, g.width_power});
   }
   return out;
 }

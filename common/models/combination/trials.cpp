@@ -47,7 +47,8 @@ Combined CombineHeldOut(CombineRule rule, const FleetGroup& group, const Validat
   for (const std::vector<double>& d : v.deviation) deviations.push_back(&d);
   deviations.resize(means.size(), nullptr);
   const TargetKnowledge known{{own.begin(), own.end()}, Claims(v)};
-  return CombinePaths(rule, TargetWeights(rule, &group, known, UsableForecasts(v)), v.traits, means, deviations);
+  const std::vector<double> weights = TargetWeights(rule, &group, known, UsableForecasts(v));
+  return CombinePaths(rule, weights, v.traits, means, deviations, WidthWeights(group, weights));
 }
 
 std::vector<Trial> TrialsOf(const Validation& v, std::size_t k, bool by_origin) {

@@ -229,6 +229,19 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, con
   return weights;
 }
 
+std::vector<double> WidthWeights(const FleetGroup& group, std::span<const double> weights) {
+  std::vector<double> out(weights.begin(), weights.end());
+  if (group.width_power == 1) return out;
+  double weakest = 1;
+  for (const double w : group.weights) weakest = w > 0 ? std::min(weakest, w) : weakest;
+  for (std::size_t a = 0; a < out.size(); ++a) {
+    const double fleet = a < group.weights.size() && group.weights[a] > 0 ? group.weights[a] : weakest;
+    out[a] *= Exp((group.width_power - 1) * Log(fleet));
+  }
+  Normalize(out);
+  return out;
+}
+
 void Winsorize(std::span<double> values, double scale, std::span<const double> claims) {
   if (values.size() < 3) return;
   std::vector<double> scratch(values.begin(), values.end());
@@ -274,7 +287,7 @@ double SpreadAroundMedian(std::span<const double> values, double median) {
 
 Combined CombinePaths(CombineRule rule, std::span<const double> weights, const TargetTraits& traits,
                       std::span<const std::vector<double>* const> means,
-                      std::span<const std::vector<double>* const> deviations) {
+                      std::span<const std::vector<double>* const> deviations, std::span<const double> width_weights) {
   std::size_t steps = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> used;
   bool all_deviate = true;
@@ -308,7 +321,7 @@ Combined CombinePaths(CombineRule rule, std::span<const double> weights, const T
     if (!all_deviate) continue;
     const double spread =
         rule == CombineRule::kMedian ? SpreadAroundMedian(values, mean) : SpreadAround(values, mean, used, weights);
-    const double width = WeightedMedian(widths, used, weights);
+    const double width = WeightedMedian(widths, used, width_weights.empty() ? weights : width_weights);
     out.deviation.push_back(std::sqrt(width * width + kSpreadShare * spread));
   }
   return out;

@@ -39,6 +39,9 @@ struct TargetKnowledge {
 std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, const TargetKnowledge& known,
                                   const std::vector<bool>& usable);
 
+// Weights of the members' deviations in a combination's width, from those of their means.
+std::vector<double> WidthWeights(const FleetGroup& group, std::span<const double> weights);
+
 // Draws in what stands apart, in place: values further from the median than six median absolute deviations (and than
 // 0.6 of `scale` and 1.5 of the median of `claims`) count as at that edge. One exploding component must not carry the
 // mean away; one that is where others say the value may well be does not. `claims`: the deviations of the same members,
@@ -59,8 +62,10 @@ struct Combined {
 double LastErrorsShare(std::span<const double> deviation, std::size_t h);
 // Combines component paths, as many steps as the shortest with a weight has; components of weight 0 do not count. Of
 // `traits` the scale and whether there is a season count.
+// `width_weights`: WidthWeights; empty: the same weights.
 Combined CombinePaths(CombineRule rule, std::span<const double> weights, const TargetTraits& traits,
                       std::span<const std::vector<double>* const> means,
-                      std::span<const std::vector<double>* const> deviations);
+                      std::span<const std::vector<double>* const> deviations,
+                      std::span<const double> width_weights = {});
 
 }  // namespace fitd

@@ -28,21 +28,21 @@ TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
     EXPECT_FALSE(UnpackFleet(std::span(packed).first(cut)).has_value());
 }
 
-// Version 3 is version 5 without a credit and with one width for all steps and lengths.
+// Version 3 is version 6 without a credit and with one width for all steps and lengths, by the weights of means.
 TEST(Combination, ReadsTheThirdVersionOfAFleet) {
   FleetCombination fleet = Learn(MakeFleet(30, 1, 8));
   fleet.groups.resize(1);
   FleetGroup& group = fleet.groups[0];
   group.credit = group.early = group.early_mean = group.brevity = group.brevity_mean = 0;
   std::vector<double> third = PackFleet(fleet);
-  const std::vector<double> fifth = third;
+  const std::vector<double> sixth = third;
   third[0] = 3;
   constexpr std::ptrdiff_t kCreditAt = 3 + 1 + 1 + 5;  // behind header, no seasons, kind, rule to trust
   third.erase(third.begin() + kCreditAt);
-  third.resize(third.size() - 4);  // early and brevity, each with its mean, end the group
+  third.resize(third.size() - 5);  // early and brevity, each with its mean, and the width's weights end the group
   const auto back = UnpackFleet(third);
   ASSERT_TRUE(back.has_value());
-  EXPECT_EQ(PackFleet(*back), fifth);
+  EXPECT_EQ(PackFleet(*back), sixth);
 }
 
 // What stores of fitd 1.0 hold: one season a group, no deviations.

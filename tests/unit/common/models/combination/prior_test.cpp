@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <vector>
+
 #include "common/models/combination/prior_table.h"
+#include "common/models/combination/weights.h"
 #include "tests/unit/common/models/combination/combination_samples.h"
 
 namespace fitd::prior_test {
@@ -61,6 +65,27 @@ TEST(CombinationPrior, MovesTheWeightsOfOneTargetAndHardlyThoseOfFifty) {
   const std::vector<double> many = GroupOf(Learn(validations, std::nullopt, PriorFor(50)), 4)->weights;
   EXPECT_GT(many[0], 0.5);
   EXPECT_NEAR(many[0], GroupOf(Learn(validations), 4)->weights[0], 0.01);
+}
+
+// What M3 says of a member's forecasts is no word for its deviations: alone a target has it by the root in its width.
+TEST(CombinationPrior, CountsForLessInTheWidthOfATargetAlone) {
+  std::vector<Validation> validations = MakeFleet(2, 4, 8);
+  for (Validation& v : validations) v.traits.num_observations = 27;
+  const FleetCombination two = Learn(validations, std::nullopt, PriorFor(2));
+  EXPECT_EQ(GroupOf(two, 4)->width_power, 1);
+  const std::vector<double> weights = {0.2, 0.3, 0.5};
+  EXPECT_EQ(WidthWeights(*GroupOf(two, 4), weights), weights);
+  validations.pop_back();
+  FleetCombination alone = Learn(validations, std::nullopt, PriorFor(1));
+  EXPECT_EQ(GroupOf(alone, 4)->width_power, 0.5);
+  EXPECT_EQ(GroupOf(Learn(validations), 4)->width_power, 1) << "without a prior";
+  alone.groups[0].weights = {0.04, 0.36, 0.6};
+  const std::vector<double> width = WidthWeights(alone.groups[0], std::vector<double>{0.04, 0.36, 0.0});
+  EXPECT_NEAR(width[1] / width[0], 3, 1e-12);
+  EXPECT_EQ(width[2], 0);
+  const std::optional<FleetCombination> again = UnpackFleet(PackFleet(alone));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->groups[0].width_power, 0.5);
 }
 
 TEST(CombinationPrior, FadesWithTheLengthOfTheSeries) {
