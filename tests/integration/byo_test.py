@@ -328,6 +328,37 @@ class Python(Byo):
                 self.assertIn(said, done.stderr)
                 self.assert_no_leftovers()
 
+    def test_a_file_called_as_a_module_of_pythons_own_is_for_the_algorithm_alone(self):
+        """Beside an algorithm, pickle.py was taken for Python's own by the worker, random.py by numpy, logging.py by the logger."""
+        data = self.data(targets=4, bad=False)
+        for name in ("pickle", "json", "logging", "random", "struct", "re", "enum"):
+            (self.dir / f"{name}.py").write_text("x = 1\n")
+        (self.dir / "calendar.py").write_text("HOLIDAYS = [1, 2]\n")
+        (self.dir / "mine.py").write_text(
+            "import calendar\n"
+            "import numpy as np\n"
+            "def fit(target, frame, context):\n"
+            "    context.logger.info('options %d', len(context.options))\n"
+            "    return {'last': float(np.asarray(frame.values)[-1]), 'holidays': len(calendar.HOLIDAYS)}\n"
+            "def forecast(model, horizon, levels):\n"
+            "    return np.full(horizon, model['last'])\n")
+        for name, text in (("uses", "import json\ndef fit(target, frame, context): return json.dumps(1)\n"),
+                           ("types", "def fit(target, frame, context): return {}\n")):
+            (self.dir / f"{name}.py").write_text(text)
+        options = ("--python-path", self.dir, "--season", "1", "--workers", "1")
+        self.train(data, "--store", self.store(), "--models", "python:mine:fit", *options)
+        self.assertEqual({r["holidays"] for r in self.unpickled().values()}, {2})
+        plain, _ = self.forecast()
+        self.assertEqual(len(plain) % 4, 0)
+        self.assertNotIn("", [row["python:mine:fit"] for row in plain])
+        # What the algorithm itself asks for is its own file, and where that fails the message names it.
+        failed = run("train", data, "--store", self.dir / "uses.db", "--models", "python:uses:fit", *options)
+        self.assertEqual(failed.returncode, 3, failed.stderr)
+        self.assertIn(f"{self.dir}/json.py hides Python's own module json: give the file another name", failed.stderr)
+        refused = run("train", data, "--store", self.dir / "types.db", "--models", "python:types:fit", *options)
+        self.assertEqual(refused.returncode, 78, refused.stderr)
+        self.assertIn(f"types is a module of Python's own that is loaded already: give {self.dir}/types.py another name", refused.stderr)
+
     def test_the_same_bits_whatever_the_workers(self):
         data, exports = self.data(), set()
         for workers, chunk in (("1", "1"), ("2", "auto"), ("3", "5")):

@@ -7,6 +7,7 @@ import gc
 import importlib
 import importlib.machinery
 import io
+import os
 import sys
 
 import _fitd
@@ -18,12 +19,61 @@ _FAILED, _BYTES, _PICKLE = 0, 1, 2
 _CRITERIA = ("loglik", "aic", "aicc", "bic", "sigma2")
 _LONGEST_LINE, _LONGEST_TEXT = 1000, 16000
 _kept = set()
+_STANDARD = frozenset(getattr(sys, "stdlib_module_names", ()))  # Python 3.10 and later say them
 
 
 def _plain(text, most):
     """Text that is UTF-8 (what Python makes of undecodable file names is not) and of bearable length."""
     text = text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+class _StandardFinder:
+    """Gives everybody but the files in the users' folders the standard library's own module, also where a file of that name
+    stands in such a folder: a pickle.py or random.py beside an algorithm is for the algorithm, not for us and numpy."""
+
+    def __init__(self, users):
+        self.users = users
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in _STANDARD or self._asked_by_users():
+            return None
+        return self.standard(name)
+
+    def standard(self, name):
+        return importlib.machinery.PathFinder.find_spec(name, [path for path in sys.path if path not in self.users])
+
+    def hiding(self, text):
+        """(name, file) of a module from a users' folder under a name of the standard library's that the text speaks of, or None."""
+        for name in _STANDARD:
+            file = getattr(sys.modules.get(name), "__file__", None)
+            if isinstance(file, str) and f"'{name}'" in text and self._is_users(file):
+                return name, file
+        return None
+
+    def file_of(self, name):
+        """The file in the users' folders that is called as the module, or None."""
+        spec = importlib.machinery.PathFinder.find_spec(name, self.users)
+        return spec.origin if spec else None
+
+    def _asked_by_users(self):
+        frame = sys._getframe(2)
+        while frame is not None:
+            asking, file = frame.f_globals.get("__name__", ""), frame.f_code.co_filename
+            if asking == __name__:
+                return frame.f_code is _resolve.__code__
+            if not file.startswith("<frozen importlib") and asking != "importlib":
+                return self._is_users(file)
+            frame = frame.f_back
+        return False
+
+    def _is_users(self, file):
+        """A virtual environment or a whole Python below a users' folder is not the users' own."""
+        folders = [path for path in sys.path if file.startswith(os.path.join(path, ""))]
+        return bool(folders) and max(folders, key=len) in self.users
+
+
+_standard = _StandardFinder([])
 
 
 class _LoggingFinder:
@@ -37,7 +87,7 @@ class _LoggingFinder:
         if name != "logging":
             return None
         sys.meta_path.remove(self)
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        spec = _standard.standard(name)
         execute = spec.loader.exec_module
 
         def execute_and_set_up(module):
@@ -194,7 +244,11 @@ class _Entry:
 
 def start(python_path, level):
     """Once per process: paths and logging."""
-    sys.path[:0] = [path for path in python_path if path not in sys.path]
+    global _standard
+    _standard = _StandardFinder([path for path in python_path if path not in sys.path])
+    sys.path[:0] = _standard.users
+    if _standard.users:
+        sys.meta_path.insert(0, _standard)
     finder = _LoggingFinder(level)
     if "logging" in sys.modules:  # a .pth file of the site imports it
         finder.set_up(sys.modules["logging"])
@@ -233,10 +287,20 @@ def _resolve(name):
     if not path:
         raise ValueError(f"'{name}' is not module:object")
     module = importlib.import_module(module_name)
+    if module_name in _STANDARD and (file := _standard.file_of(module_name)) and module.__spec__.origin != file:
+        raise ImportError(f"{module_name} is a module of Python's own that is loaded already: give {file} another name")
     found = module
     for part in path.split("."):
         found = getattr(found, part)
     return module, found
+
+
+def _shadow(error):
+    """What to do about a file that is called as a module of Python's own, where that may be what went wrong, or ""."""
+    if not isinstance(error, (ImportError, AttributeError)):
+        return ""
+    hiding = _standard.hiding(str(error))
+    return f"; {hiding[1]} hides Python's own module {hiding[0]}: give the file another name" if hiding else ""
 
 
 def load(name, options, global_result):
@@ -270,7 +334,7 @@ def _describe(error):
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
         trace = trace.tb_next
-    first = _plain(" ".join(traceback.format_exception_only(type(error), error)[-1].split()), _LONGEST_LINE)
+    first = _plain(" ".join(traceback.format_exception_only(type(error), error)[-1].split()), _LONGEST_LINE) + _shadow(error)
     if trace is None:
         return first
     last = traceback.extract_tb(trace)[-1]
