@@ -94,6 +94,13 @@ Status CheckText(std::string_view head, const std::string& path) {
     return {StatusCode::kInvalidInput, path + ": is a tar archive; let `tar -xOf " + ShellWord(path) +
                                            "` write to a pipe and give fitd - for the file"};
   }
+  if (head.starts_with('\0') && head.find_first_not_of('\0') != std::string_view::npos) {
+    return {StatusCode::kInvalidInput,
+            path +
+                ": begins with NUL bytes: it is binary data, not CSV text, or a log that was cut while it was written; "
+                "where text follows, let `tr -d '\\000' < " +
+                ShellWord(path) + "` write to a pipe and give fitd - for the file"};
+  }
   if (head.find('\0') != std::string_view::npos) {
     return {StatusCode::kInvalidInput, path + ": is binary data, not CSV text (a NUL byte in the header line)"};
   }

@@ -25,6 +25,12 @@ std::string_view RowId::Read(const std::vector<std::string_view>& fields) {
 
 std::string_view RowId::FaultOf(std::string_view id) {
   if (id.empty()) return "the target is empty";
+  // With what stands behind them the NUL bytes would be a target of its own; the row may be the rest of a longer one.
+  if (id.front() == '\0') {
+    return "the target begins with NUL bytes, as a power cut or the rotation of a log leaves where rows were (where "
+           "the row "
+           "behind them is whole, cut them out with tr -d '\\000')";
+  }
   if (IsAscii(id.data(), id.data() + id.size()) || IsUtf8(id) || WordOfOtherScript(id).empty()) return {};
   return "the target is in another encoding than UTF-8 and Latin-1 (write the file as UTF-8, such as with iconv -t "
          "UTF-8 -f CP1251)";

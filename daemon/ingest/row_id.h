@@ -17,7 +17,8 @@ class RowId {
   // The cell, or several joined by slashes (a slash or backslash in a cell is escaped); empty when all cells are. Valid
   // until the next call and while the fields are.
   std::string_view Read(const std::vector<std::string_view>& fields);
-  // Why an id is none: it is empty, or a word of another encoding than UTF-8 and Windows-1252. Empty: nothing.
+  // Why an id is none: it is empty, begins in a hole of NUL bytes, or is a word of another encoding than UTF-8 and
+  // Windows-1252. Empty: nothing.
   static std::string_view FaultOf(std::string_view id);
 
  private:

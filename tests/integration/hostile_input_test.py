@@ -44,6 +44,9 @@ class Refused(Hostile):
         yield 66, "(?i)symbolic links", self.dir / "loop.csv"
         yield 65, "(?i)binary", self.write("program.csv", b"\x7fELF\x02\x01\0\0,time,value\n")
         yield from self.foreign()
+        hole = b"\0" * 4096
+        yield 65, r"begins with NUL bytes.*tr -d '\\000'", self.write("rotated.csv", hole + GOOD.encode())
+        yield 65, r"hole.csv:30:1: the target begins with NUL bytes.*tr -d '\\000'", self.write("hole.csv", GOOD.encode() + hole + b"a,2024-01-29,1\n")
         yield 65, "not gzip", self.write("text.csv.gz", GOOD)
         yield 65, "not zstd", self.write("text.csv.zst", GOOD)
         yield 65, "ends early", self.write("cut.csv.gz", gzip.compress(GOOD.encode())[:-9])
