@@ -85,7 +85,9 @@ std::variant<UiFile, UiForward, UiRefusal> DecideUi(const UiRequest& request, co
     }
     return UiForward{request.method, request.target};
   }
-  if (request.method != "GET") return UiRefusal{405, "only GET and POST are known here"};
+  if (request.method != "GET" && request.method != "HEAD") {
+    return UiRefusal{405, "only GET, HEAD and POST are known here"};
+  }
   if (const UiFile* file = FindFile(path)) return *file;
   if (path.starts_with("/v1/")) return UiForward{request.method, request.target};
   return UiRefusal{404, "there is no such page"};

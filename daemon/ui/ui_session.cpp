@@ -102,8 +102,8 @@ class Session : public std::enable_shared_from_this<Session> {
         "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: "
         "close\r\n{}{}\r\n",
         status, StringOf(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)))), type, body.size(),
-        status == 405 ? "Allow: GET, POST\r\n" : "", UiSecurityHeaders());
-    out_ += body;
+        status == 405 ? "Allow: GET, HEAD, POST\r\n" : "", UiSecurityHeaders());
+    if (parser_.get().method() != http::verb::head) out_ += body;
     ExpectWithin(kWriteTime);
     asio::async_write(client_, asio::buffer(out_),
                       [self = shared_from_this()](ErrorCode, std::size_t) { self->Finish(); });

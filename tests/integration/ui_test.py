@@ -79,6 +79,13 @@ class Gate(WithService):
         self.assertNotIn(self.ui.token, body)
         self.assertEqual(self.ui.ask("GET", "/uPlot.LICENSE")[2].split("\n")[0], "The MIT License (MIT)")
 
+    def test_head_answers_as_get_does_without_the_body(self):
+        for target in ("/", "/uPlot.LICENSE", "/v1/jobs", "/v1/jobs/absent", "/absent"):
+            with self.subTest(target):
+                status, headers, body = self.ui.ask("GET", target)
+                self.assertEqual(self.ui.ask("HEAD", target), (status, headers, ""))
+                self.assertEqual(headers["Content-Length"], str(len(body.encode())))
+
     def test_wrong_hosts_origins_and_tokens_are_refused_and_nothing_happens(self):
         token = {"X_Fitd_Token": self.ui.token}
         own = {"Origin": self.ui.base[:-1]}
@@ -97,7 +104,7 @@ class Gate(WithService):
                 status, headers, body = self.ui.ask(method, target, **more)
                 self.assertEqual(status, expected)
                 self.assertEqual(json.loads(body)["error"]["exit"], {403: 77, 404: 66}.get(expected, 64))
-                self.assertEqual(headers.get("Allow"), "GET, POST" if expected == 405 else None)
+                self.assertEqual(headers.get("Allow"), "GET, HEAD, POST" if expected == 405 else None)
         self.assertEqual(self.runs(), [])
         status, _, body = self.ui.ask("POST", start, **own, **token)
         self.assertEqual(status, 202, body)

@@ -81,6 +81,8 @@ TEST(UiRequest, ActionsNeedTheTokenAndNothingElseCanBePosted) {
   UiRequest request = Post("/v1/jobs/cpu/start");
   request.method = "DELETE";
   EXPECT_EQ(Refused(request), 405);
+  request.method = "HEAD";
+  EXPECT_EQ(Refused(request), 0);
 }
 
 TEST(UiRequest, TokensDiffer) {
