@@ -231,7 +231,9 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   FITD_RETURN_IF_ERROR(mixed.CheckNames());
   FITD_RETURN_IF_ERROR(CheckUnitsOfNames(options_, inputs_, pieces_));
   FITD_RETURN_IF_ERROR(CheckSameIds(options_, inputs_, pieces_));
-  FITD_RETURN_IF_ERROR(check.CheckCopies(options_));
+  Status copies;
+  WhilePolling([&] { copies = check.CheckCopies(options_, stop_); });
+  FITD_RETURN_IF_ERROR(copies);
   FITD_ASSIGN_OR_RETURN(const SeriesRules rules, MakeSeriesRules(options_, frequency, check.Times()));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
   try {

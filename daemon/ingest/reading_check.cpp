@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "daemon/csv/column_report.h"
 #include "daemon/ingest/unlike_files.h"
+#include "daemon/input/file_copies.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {
@@ -87,7 +88,7 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
   return OkStatus();
 }
 
-Status ReadingCheck::CheckCopies(const IngestOptions& options) const {
+Status ReadingCheck::CheckCopies(const IngestOptions& options, const std::atomic<bool>& stop) const {
   if (inputs_.size() < 2 || (options.aggregate != "sum" && options.aggregate != "count")) return OkStatus();
   std::vector<const InputFile*> files;
   for (const PieceResult& p : pieces_) {
@@ -95,7 +96,7 @@ Status ReadingCheck::CheckCopies(const IngestOptions& options) const {
     const InputFile& file = inputs_[p.piece.input].file;
     if (file.regular && (files.empty() || files.back() != &file)) files.push_back(&file);
   }
-  const auto copies = FindCopies(files);
+  const auto copies = FindCopies(files, options.expansion, stop);
   if (!copies) return OkStatus();
   return {StatusCode::kInvalidInput, copies->first + " and " + copies->second +
                                          " hold the same bytes, and --aggregate " + options.aggregate +

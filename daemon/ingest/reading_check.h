@@ -2,6 +2,7 @@
 // same way, how times were written. Daemon, the thread of LoadFrame; pure.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,9 +27,9 @@ class ReadingCheck {
   // kInvalidInput when files with the same header would be read in different ways. When they differ only in the target
   // columns, sets `targets` (as --target-column takes it) to the larger set; the inputs must then be read again.
   Status CheckAlike(std::optional<std::string>* targets) const;
-  // kInvalidInput when two files with rows hold the same bytes, and rows of a step are added up or counted. Files that
-  // name targets (without ids) may be alike: they are two targets.
-  Status CheckCopies(const IngestOptions& options) const;
+  // kInvalidInput when two files with rows hold the same bytes, compressed or not, and rows of a step are added up or
+  // counted. Files that name targets (without ids) may be alike: they are two targets. `stop` ends the search.
+  Status CheckCopies(const IngestOptions& options, const std::atomic<bool>& stop) const;
   // Sets report.refusal when many rows repeat the time and value of another: more than a tenth of the rows when a
   // column numbers the rows, or more than half in a single file. Such rows are events that should be counted or summed.
   void CheckEvents(const IngestOptions& options, IngestReport& report) const;

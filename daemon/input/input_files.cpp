@@ -5,15 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <map>
 #include <memory>
 #include <set>
 #include <utility>
 
 #include "common/ascii.h"
-#include "common/checksum.h"
 
 namespace fitd {
 namespace {
@@ -64,28 +60,6 @@ Result<InputFile> Describe(const std::string& path, const struct stat& info) {
   file.inode = info.st_ino;
   if (S_ISSOCK(info.st_mode)) return Status(StatusCode::kInvalidInput, path + ": is a socket, not a file");
   return file;
-}
-
-constexpr std::size_t kBlockCompared = 1U << 16;
-
-bool HoldSameBytes(const std::string& path, const std::string& other) {
-  std::ifstream a(path, std::ios::binary);
-  std::ifstream b(other, std::ios::binary);
-  std::vector<char> of_a(kBlockCompared), of_b(kBlockCompared);
-  while (a && b) {
-    a.read(of_a.data(), kBlockCompared);
-    b.read(of_b.data(), kBlockCompared);
-    if (a.gcount() != b.gcount() || std::memcmp(of_a.data(), of_b.data(), static_cast<std::size_t>(a.gcount())) != 0)
-      return false;
-  }
-  return a.eof() && b.eof();
-}
-
-std::uint64_t ChecksumOfHead(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::vector<char> head(kBlockCompared);
-  file.read(head.data(), kBlockCompared);
-  return Checksum64({head.data(), static_cast<std::size_t>(file.gcount())});
 }
 
 class Expansion {
@@ -144,20 +118,6 @@ Result<std::vector<InputFile>> ExpandInputs(const std::vector<std::string>& inpu
   std::vector<InputFile> files = expansion.Take();
   if (files.empty()) return Status(StatusCode::kNotFound, inputs[0] + ": only directories match this pattern");
   return files;
-}
-
-std::optional<std::pair<std::string, std::string>> FindCopies(const std::vector<const InputFile*>& files) {
-  std::map<std::uint64_t, std::vector<const InputFile*>> of_size;
-  for (const InputFile* file : files) of_size[file->bytes].push_back(file);
-  for (const auto& [bytes, alike] : of_size) {
-    std::map<std::uint64_t, const InputFile*> seen;  // by the checksum of the first block
-    for (std::size_t i = 0; alike.size() > 1 && i < alike.size(); ++i) {
-      const auto [same, added] = seen.try_emplace(ChecksumOfHead(alike[i]->path), alike[i]);
-      if (!added && HoldSameBytes(same->second->path, alike[i]->path))
-        return std::pair(same->second->path, alike[i]->path);
-    }
-  }
-  return std::nullopt;
 }
 
 std::string TargetFromPath(const std::string& path) {

@@ -5,9 +5,7 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/status.h"
@@ -25,9 +23,6 @@ struct InputFile {
 // Expands patterns (sorted) and directories (their *.csv, *.tsv, *.csv.gz, *.csv.zst in any case, sorted, not
 // recursive). A file named twice is read once. A pattern or directory without a match is kNotFound and named.
 Result<std::vector<InputFile>> ExpandInputs(const std::vector<std::string>& inputs);
-
-// The first two of these regular files that hold the same bytes, as paths; nullopt: no two do.
-std::optional<std::pair<std::string, std::string>> FindCopies(const std::vector<const InputFile*>& files);
 
 // File name without folders and without .csv, .tsv, .csv.gz, .csv.zst: the target of a file that has no target column.
 std::string TargetFromPath(const std::string& path);

@@ -1,6 +1,7 @@
 """`fitd update` over a long life of a store: what comes cut, renamed, moved, restated or in another shape."""
 import csv
 import datetime
+import gzip
 import io
 import json
 import random
@@ -241,6 +242,16 @@ class Known(LongLife):
         self.assertIn("hold the same bytes", error)
         trained = run("train", old, new, copy, "--store", self.dir / "t.db", *SUMS, *NAIVE)
         self.assertEqual((trained.returncode, "leave one of them out" in trained.stderr), (65, True), trained.stderr)
+        # The one that a rotation has compressed and left, two that were compressed under their own names, and no copies at all.
+        packed = self.dir / "b.csv.gz"
+        packed.write_bytes(gzip.compress(new.read_bytes(), mtime=1))
+        other = self.dir / "old.csv.gz"
+        other.write_bytes(gzip.compress(new.read_bytes(), 1, mtime=2))
+        for files in ((old, new, packed), (packed, old, new), (old, packed, other)):
+            refused = run("train", *files, "--store", self.dir / "t.db", *SUMS, *NAIVE)
+            self.assertEqual((refused.returncode, "hold the same bytes" in refused.stderr), (65, True), refused.stderr)
+        trained = run("train", old, packed, "--store", self.dir / "t.db", *SUMS, *NAIVE)
+        self.assertEqual(trained.returncode, 0, trained.stderr)
         self.assertEqual(self.update(store, new)["values"], 10)
 
 
