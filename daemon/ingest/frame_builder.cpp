@@ -44,7 +44,9 @@ class FrameBuilder {
         stop_(stop),
         unread_(unread),
         files_(files),
-        owner_(std::make_shared<SlabOwner>(options.values_file)) {}
+        owner_(std::make_shared<SlabOwner>(options.values_file)) {
+    if (rules.aggregate == Aggregate::kSum && !options.observations) inputs_ = files.InputOfPieces();
+  }
 
   void Run(std::vector<std::unique_ptr<TargetTable>>& tables, int threads);
   Result<Frame> Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report);
@@ -71,6 +73,7 @@ class FrameBuilder {
   const std::atomic<bool>& stop_;
   const UnreadTargets& unread_;
   const MixedFiles& files_;
+  std::vector<std::uint32_t> inputs_;  // of pieces, where rows of several files are added up
   std::vector<TargetRows*> heads_;
   std::vector<Slab*> read_slabs_;
   std::vector<Frame::Entry> entries_;    // by rank of the target
@@ -180,7 +183,7 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
     rules_.parts.data = SpanOf(heads_);
     if (rules_.until) rules_.parts.data.last = std::min(rules_.parts.data.last, *rules_.until);
   }
-  for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, unread_);
+  for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, unread_, inputs_);
   RunOnThreads(builders_.size(), [this](std::size_t thread) { Work(builders_[thread]); });
   if (options_.gaps == GapPolicy::kZero) ExtendZeros();
 }
@@ -283,11 +286,13 @@ std::string FrameBuilder::WhyEmpty(std::string_view id) const {
 Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report) {
   RepairLog repairs(LimitsOf(options_));
   SentinelSearch sentinels;
+  RepeatedRows repeated(inputs_);
   for (SeriesBuilder& builder : builders_) {
     builder.arena().GiveTo(*owner_);
     builder.AddTo(report);
     repairs.Add(builder.repairs());
     sentinels.Add(builder.sentinels());
+    repeated.Add(builder.repeated());
   }
   if (out_of_memory_.load()) return NoRoom(options_, "laying the series on their grids");
   if (stop_.load()) return Status(StatusCode::kCancelled, "cancelled while reading the data");
@@ -300,6 +305,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
     }
   }
   entries_.resize(kept);
+  report.repeated = repeated.Find();
   report.worst = repairs.Worst();
   report.over_limit = repairs.over_limit();
   report.zeros_filled += extended_.zeros;

@@ -16,6 +16,7 @@
 #include "daemon/csv/csv_dialect.h"
 #include "daemon/ingest/word_watch.h"
 #include "daemon/input/input_stream.h"
+#include "daemon/rows/repeated_rows.h"
 #include "daemon/times/aggregate.h"
 
 namespace fitd {
@@ -123,14 +124,15 @@ struct IngestReport {
   std::uint64_t parts = 0;       // left out by --aggregate: rows of incomplete first and last periods
   std::optional<PeriodShares> usual_shares;  // of periods of --aggregate, of the target that shows most; empty: unknown
   std::set<TimeNs> part_periods;             // points, in UTC, of those periods, of any target
-  std::uint64_t lost = 0;           // values of duplicates, merged and stray rows that differ from the ones shown
-  std::uint64_t zeros_filled = 0;   // points set to 0 because no row means 0 (--gaps zero, --aggregate count)
-  std::uint64_t gaps_filled = 0;    // points filled by the gap policy, for missing cells as well
-  std::uint64_t outliers = 0;       // lone impossible readings, taken as missing
-  FoundOutlier first_outlier;       // that of the first target, by id, that has one
-  std::uint64_t bad_cells = 0;      // unreadable cells of rows with a value per column, taken as missing
-  std::uint64_t marked_times = 0;   // times read after removing a mark: 2023p, 2023*
-  std::uint64_t marked_values = 0;  // values read after removing a mark: 46.5*, 46.5 p
+  std::uint64_t lost = 0;  // values of duplicates, merged and stray rows that differ from the ones shown
+  std::optional<RepeatedRows::Found> repeated;  // two files with the same rows, which are added up
+  std::uint64_t zeros_filled = 0;            // points set to 0 because no row means 0 (--gaps zero, --aggregate count)
+  std::uint64_t gaps_filled = 0;             // points filled by the gap policy, for missing cells as well
+  std::uint64_t outliers = 0;                // lone impossible readings, taken as missing
+  FoundOutlier first_outlier;                // that of the first target, by id, that has one
+  std::uint64_t bad_cells = 0;               // unreadable cells of rows with a value per column, taken as missing
+  std::uint64_t marked_times = 0;            // times read after removing a mark: 2023p, 2023*
+  std::uint64_t marked_values = 0;           // values read after removing a mark: 46.5*, 46.5 p
   std::vector<std::string> first_bad_cells;  // like first_bad_rows, for bad_cells
   ColumnsTaken columns;                      // which column is what
   ValueMeaning meaning;

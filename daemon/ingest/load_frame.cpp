@@ -247,6 +247,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   FITD_RETURN_IF_ERROR(frame.status());
   result.frame = std::move(frame).value();
   result.report.bytes = bytes_known_ ? bytes_total_ : bytes_read_.load();
+  FITD_RETURN_IF_ERROR(check.CheckOverlap(options_, result.report));
   check.Describe(options_, result);
   FITD_RETURN_IF_ERROR(mixed.CheckParts(pieces_, result.frame));
   check.CheckUnits(result.report);

@@ -28,6 +28,12 @@ class MixedFiles {
   bool all_alike() const { return measures_.size() < 2; }
   // True when rows of two files may interleave in one target, so that each target must be checked.
   bool may_alternate() const { return inputs_.size() > 1 && options_.frequency == "auto" && !options_.observations; }
+  // The input of each piece, by its number.
+  std::vector<std::uint32_t> InputOfPieces() const {
+    std::vector<std::uint32_t> inputs;
+    for (const PieceResult* piece : result_of_) inputs.push_back(piece ? piece->piece.input : 0);
+    return inputs;
+  }
   // True when rows of target `id` in pieces number `a` and `b` measure different quantities, in different units or
   // periods, and so cannot be one series.
   bool Differ(std::string_view id, std::uint32_t a, std::uint32_t b) const;

@@ -103,6 +103,16 @@ Status ReadingCheck::CheckCopies(const IngestOptions& options, const std::atomic
                                          " would take each of their rows twice: leave one of them out"};
 }
 
+Status ReadingCheck::CheckOverlap(const IngestOptions& options, const IngestReport& report) const {
+  if (!report.repeated || options.max_repaired) return OkStatus();
+  const RepeatedRows::Found& found = *report.repeated;
+  return {StatusCode::kInvalidInput,
+          inputs_[found.first].file.path + " and " + inputs_[found.second].file.path + " have the same rows at " +
+              std::to_string(found.times) + " times of their targets, such as " + QuoteForMessage(found.id) +
+              ", as exports do that overlap, and --aggregate sum would take them twice: leave them out of one; where "
+              "they are to be added up, say --max-repaired 100%"};
+}
+
 void ReadingCheck::CheckEvents(const IngestOptions& options, IngestReport& report) const {
   constexpr std::uint64_t kMany = 10;  // refused when more than one row in this many. Chosen, not measured.
   const std::uint64_t copies = report.duplicates - std::min(report.duplicates, report.lost);

@@ -30,6 +30,8 @@ class ReadingCheck {
   // kInvalidInput when two files with rows hold the same bytes, compressed or not, and rows of a step are added up or
   // counted. Files that name targets (without ids) may be alike: they are two targets. `stop` ends the search.
   Status CheckCopies(const IngestOptions& options, const std::atomic<bool>& stop) const;
+  // kInvalidInput when two files overlap (report.repeated) and it is not allowed with --max-repaired.
+  Status CheckOverlap(const IngestOptions& options, const IngestReport& report) const;
   // Sets report.refusal when many rows repeat the time and value of another: more than a tenth of the rows when a
   // column numbers the rows, or more than half in a single file. Such rows are events that should be counted or summed.
   void CheckEvents(const IngestOptions& options, IngestReport& report) const;

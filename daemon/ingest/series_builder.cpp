@@ -16,7 +16,8 @@
 
 namespace fitd {
 
-SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, const UnreadTargets& unread)
+SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, const UnreadTargets& unread,
+                             std::span<const std::uint32_t> inputs)
     : options_(options),
       rules_(rules),
       step_(rules.frequency.step),
@@ -24,7 +25,8 @@ SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& ru
       unread_(unread),
       arena_(options.values_file.get()),
       layer_(rules),
-      repairs_(LimitsOf(options)) {}
+      repairs_(LimitsOf(options)),
+      repeated_(inputs) {}
 
 bool SeriesBuilder::ShowsAll(const IngestOptions& options, const SeriesRules& rules) {
   return !rules.until && !rules.start && rules.aggregate == Aggregate::kNone && options.gaps != GapPolicy::kZero;
@@ -164,6 +166,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   observations.reserve(rows.count());
   rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
   CountRead(observations);
+  repeated_.Look(entry.id, observations, rows.runs());
   if (rules_.aggregate != Aggregate::kNone) LookForSentinels(observations, entry.id);
   if (const Step known = KnownStep(entry.id); known.count != 0) return LayKnown(observations, known, entry, counts);
   GridPlan plan = layer_.Plan(observations, counts);

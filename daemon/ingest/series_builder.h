@@ -18,6 +18,7 @@
 #include "daemon/ingest/repair_log.h"
 #include "daemon/ingest/row_counts.h"
 #include "daemon/rows/output_arena.h"
+#include "daemon/rows/repeated_rows.h"
 #include "daemon/rows/rows_of_target.h"
 #include "daemon/rows/zero_tails.h"
 #include "daemon/times/lay_series.h"
@@ -29,8 +30,10 @@ inline constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
 
 class SeriesBuilder {
  public:
-  // All arguments outlive this. `unread`: unreadable cells by target, which rows hold as missing values.
-  SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, const UnreadTargets& unread);
+  // All arguments outlive this. `unread`: unreadable cells by target, which rows hold as missing values. `inputs`: as
+  // RepeatedRows takes them.
+  SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, const UnreadTargets& unread,
+                std::span<const std::uint32_t> inputs);
 
   // True when no option drops or combines rows, so that rows whose times lie on a grid are shown as they are.
   static bool ShowsAll(const IngestOptions& options, const SeriesRules& rules);
@@ -50,6 +53,7 @@ class SeriesBuilder {
   OutputArena& arena() { return arena_; }
   const RepairLog& repairs() const { return repairs_; }
   const SentinelSearch& sentinels() const { return sentinels_; }
+  const RepeatedRows& repeated() const { return repeated_; }
   std::shared_ptr<const void> runs() const { return runs_; }  // owns the gaps that entries refer to
   void AddTo(IngestReport& report) const;
 
@@ -94,6 +98,7 @@ class SeriesBuilder {
   Step coarser_;       // of the current target, see RepairEntry::coarser
   RepairLog repairs_;
   SentinelSearch sentinels_;
+  RepeatedRows repeated_;
   std::shared_ptr<std::deque<std::vector<GapRun>>> runs_ = std::make_shared<std::deque<std::vector<GapRun>>>();
 };
 

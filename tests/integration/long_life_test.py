@@ -254,6 +254,22 @@ class Known(LongLife):
         self.assertEqual(trained.returncode, 0, trained.stderr)
         self.assertEqual(self.update(store, new)["values"], 10)
 
+    def test_exports_that_overlap_are_not_added_up(self):
+        rows = [("AB"[i % 2], f"{day(i // 8)} {8 + i % 8:02}:15:00", 1 + i * i % 97) for i in range(480)]
+        early, late = (self.file(name, "item,time,qty", part) for name, part in (("a.csv", rows[:300]), ("b.csv", rows[260:])))
+        train = ("--store", self.dir / "t.db", *SUMS, *NAIVE)
+        refused = run("train", early, late, *train)
+        self.assertEqual(refused.returncode, 65, refused.stderr)
+        self.assertRegex(refused.stderr, "a.csv and .*b.csv have the same rows at 40 times .*'A'.*--max-repaired 100%")
+        self.assertEqual(run("train", early, late, *train, "--max-repaired", "100%").returncode, 0)
+        # Two shops with sales of their own, at the same times, and one whose shelves are empty as the other's are.
+        other = self.file("c.csv", "item,time,qty", [(item, time, 1 + (i * 31 + 7) % 89) for i, (item, time, _) in enumerate(rows)])
+        empty = [self.file(name, "item,time,qty", [(item, time, int(i % 9 == 0)) for i, (item, time, _) in enumerate(rows)]) for name in ("d.csv", "e.csv")]
+        empty[1].write_text(empty[1].read_text() + "\n")
+        for files in ((early, other), empty):
+            added = run("train", *files, "--store", self.dir / f"{files[0].stem}.db", *SUMS, *NAIVE)
+            self.assertEqual(added.returncode, 0, added.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
