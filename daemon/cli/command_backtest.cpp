@@ -143,7 +143,7 @@ int RunCommand(const Job& job, const Options& options) {
   progress->Pause();
   if (exit_code.ok()) return *exit_code;
   const int code = ReportError(exit_code.status());
-  return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+  return (*cancel)->Ended(exit_code.status()) ? (*cancel)->ExitCode() : code;
 }
 
 }  // namespace

@@ -285,7 +285,7 @@ void AddCheckCommand(CLI::App& app, CommandRun& run) {
       if (status.ok() && options->writable) status = CheckWritable(*job);
       if (status.ok()) return 0;
       const int code = ReportError(Status(status.code(), status.message() + ServiceHint(status, *job)));
-      return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+      return (*cancel)->Ended(status) ? (*cancel)->ExitCode() : code;
     };
   });
 }

@@ -232,8 +232,8 @@ RunEnded EndOf(const Result<DetectSummary>& summary, const Job& job, const Signa
     ended.exit_code = summary->lost + summary->refused > 0 ? kExitSomeFailed : 0;
     ended.summary_json = FormatDetectJson(*summary, seconds);
   } else {
-    ended.state = cancel.cancelled() ? "cancelled" : "failed";
-    ended.exit_code = cancel.cancelled() ? cancel.ExitCode() : ExitCode(summary.status());
+    ended.state = cancel.Ended(summary.status()) ? "cancelled" : "failed";
+    ended.exit_code = cancel.Ended(summary.status()) ? cancel.ExitCode() : ExitCode(summary.status());
     ended.message = summary.status().message() + ServiceHint(summary.status(), job);
   }
   return ended;

@@ -78,7 +78,7 @@ int RunMerge(MergeFlags given) {
   progress->Pause();
   if (report.ok()) return PrintMerge(*report, given);
   const int code = ReportError(report.status());
-  return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+  return (*cancel)->Ended(report.status()) ? (*cancel)->ExitCode() : code;
 }
 
 }  // namespace

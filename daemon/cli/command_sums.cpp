@@ -74,7 +74,7 @@ int RunSums(const JobFlags& flags, const SumsFlags& given) {
   progress->Pause();
   if (status.ok()) return 0;
   const int code = ReportError(status);
-  return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+  return (*cancel)->Ended(status) ? (*cancel)->ExitCode() : code;
 }
 
 int RunPlan(const JobFlags& flags, const FleetPlanOptions& given) {
@@ -92,7 +92,7 @@ int RunPlan(const JobFlags& flags, const FleetPlanOptions& given) {
     return std::fflush(stdout) == 0 ? 0 : StdoutFailed(errno);
   }
   const int code = ReportError(plan.status());
-  return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+  return (*cancel)->Ended(plan.status()) ? (*cancel)->ExitCode() : code;
 }
 
 }  // namespace

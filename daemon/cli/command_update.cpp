@@ -38,13 +38,13 @@ int ReportUpdate(const Result<UpdateSummary>& summary, const RunOutput& options,
     ended.exit_code = summary->failed > 0 ? kExitSomeFailed : 0;
     ended.summary_json = FormatUpdateJson(*summary);
   } else {
-    ended.state = cancel.cancelled() ? "cancelled" : "failed";
-    ended.exit_code = cancel.cancelled() ? cancel.ExitCode() : ExitCode(summary.status());
+    ended.state = cancel.Ended(summary.status()) ? "cancelled" : "failed";
+    ended.exit_code = cancel.Ended(summary.status()) ? cancel.ExitCode() : ExitCode(summary.status());
     ended.message = summary.status().message();
   }
   progress.On(ended);
   if (!summary.ok()) {
-    const char* later = cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "";
+    const char* later = cancel.Ended(summary.status()) ? "; what was finished is saved, the same command goes on" : "";
     options.TellFailure(ended.message + later);
     return ended.exit_code;
   }

@@ -61,14 +61,15 @@ int ReportEnd(const Result<RunSummary>& summary, const std::string& not_exported
     ended.message = not_exported;
     ended.summary_json = FormatSummaryJson(*summary);
   } else {
-    ended.state = cancel.cancelled() ? "cancelled" : "failed";
-    ended.exit_code = cancel.cancelled() ? cancel.ExitCode() : ExitCode(summary.status());
+    ended.state = cancel.Ended(summary.status()) ? "cancelled" : "failed";
+    ended.exit_code = cancel.Ended(summary.status()) ? cancel.ExitCode() : ExitCode(summary.status());
     ended.message = summary.status().message() + ServiceHint(summary.status(), job);
   }
   progress.On(ended);
   if (!summary.ok()) {
     const std::string message =
-        ended.message + (cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "");
+        ended.message +
+        (cancel.Ended(summary.status()) ? "; what was finished is saved, the same command goes on" : "");
     options.TellFailure(message);
     return ended.exit_code;
   }

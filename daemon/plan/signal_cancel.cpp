@@ -4,6 +4,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -75,6 +76,12 @@ void SignalCancel::EndByItself() {
 
 int SignalCancel::signal() const {
   return g_signal.load();
+}
+
+bool SignalCancel::Ended(const Status& failed) const {
+  constexpr std::array kRefused = {StatusCode::kUsage,     StatusCode::kInvalidInput, StatusCode::kNotFound,
+                                   StatusCode::kBadConfig, StatusCode::kPermission,   StatusCode::kCorrupt};
+  return cancelled() && std::find(kRefused.begin(), kRefused.end(), failed.code()) == kRefused.end();
 }
 
 Status SignalCancel::status() const {

@@ -25,6 +25,9 @@ class SignalCancel {
   bool cancelled() const { return source_.cancelled(); }
   int signal() const;     // the signal received; 0: none
   Status status() const;  // kCancelled once cancelled
+  // True when this is how a signal ended the command. What was refused (its options, its input, its rights) stays
+  // refused, whatever came while that was found: the same command would not go on.
+  bool Ended(const Status& failed) const;
   // 128 + the signal, as shells report it.
   int ExitCode() const { return 128 + signal(); }
 
