@@ -40,6 +40,7 @@ struct SumsFlags {
   std::string out;
   std::string plan;
   std::vector<std::string> merge;
+  bool quiet = false;
 };
 
 // Of the sums of all shards.
@@ -68,7 +69,8 @@ int RunSums(const JobFlags& flags, const SumsFlags& given) {
   const auto cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   const SystemClock clock;
-  const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
+  const std::unique_ptr<Progress> progress =
+      MakeProgress(given.quiet ? ProgressStyle::kNone : ProgressStyle::kAuto, STDERR_FILENO, clock);
   const BarStandsAside aside(*progress);
   const Status status = SumShard(*job, *shard, given.plan, given.out, **cancel, *progress);
   progress->Pause();
@@ -77,16 +79,18 @@ int RunSums(const JobFlags& flags, const SumsFlags& given) {
   return (*cancel)->Ended(status) ? (*cancel)->ExitCode() : code;
 }
 
-int RunPlan(const JobFlags& flags, const FleetPlanOptions& given) {
+int RunPlan(const JobFlags& flags, const FleetPlanOptions& given, bool quiet) {
   const Result<Job> job = flags.ToJob();
   if (!job.ok()) return ReportError(job.status());
   const auto cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   const SystemClock clock;
-  const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
+  const std::unique_ptr<Progress> progress =
+      MakeProgress(quiet ? ProgressStyle::kNone : ProgressStyle::kAuto, STDERR_FILENO, clock);
   const BarStandsAside aside(*progress);
   const Result<FleetPlan> plan = MakeFleetPlan(*job, given, **cancel, *progress);
   progress->Pause();
+  if (plan.ok() && quiet) return 0;
   if (plan.ok()) {
     fmt::print("{} targets, {} values for {} shards in {}\n", plan->targets, plan->values, given.shards, given.path);
     return std::fflush(stdout) == 0 ? 0 : StdoutFailed(errno);
@@ -111,7 +115,10 @@ void AddPlanCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--spill", given->spill, "Keep values in a file in this folder while the data are read")
       ->check(NamesAFile())
       ->type_name("DIR");
-  command->callback([&run, flags, given] { run = [flags, given] { return RunPlan(*flags, *given); }; });
+  auto quiet = std::make_shared<bool>(false);
+  command->add_flag("--quiet,-q", *quiet, "No progress and no summary, only warnings and errors");
+  command->callback(
+      [&run, flags, given, quiet] { run = [flags, given, quiet] { return RunPlan(*flags, *given, *quiet); }; });
 }
 
 void AddSumsCommand(CLI::App& app, CommandRun& run) {
@@ -126,6 +133,7 @@ void AddSumsCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--plan", given->plan, "Take the targets from this file of fitd plan instead of reading the data")
       ->type_name("FILE");
   command->add_option("-o,--output", given->out, "File to write")->required()->check(NamesAFile())->type_name("FILE");
+  command->add_flag("--quiet,-q", given->quiet, "No progress, only warnings and errors");
   command->callback([&run, flags, given] { run = [flags, given] { return RunSums(*flags, *given); }; });
 }
 

@@ -112,6 +112,16 @@ class Report(Scratch):
         self.assertIn("r.html", done.stderr)
         self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["data.csv", "s.db"])
 
+    def test_quiet_commands_that_write_a_file_say_nothing(self):
+        data = self.sample(targets=70, length=60)
+        store = self.dir / "s.db"
+        self.train(data, "--store", store)
+        for command in (("report", "--store", store), ("plan", data, "--shards", "2"), ("sums", data)):
+            for quiet in ("-q", "--quiet"):
+                done = run(*command, "-o", self.dir / f"{command[0]}.html", quiet)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""), command)
+        self.assertIn("the report is in", run("report", "--store", store, "-o", self.dir / "report.html").stderr)
+
     def test_what_is_written_replaces_a_page_and_never_a_store(self):
         data = self.sample(targets=2, length=40)
         store, page, link = self.dir / "s.db", self.dir / "r.html", self.dir / "link.html"

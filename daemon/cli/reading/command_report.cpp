@@ -35,6 +35,7 @@ struct ReportOptions {
   std::string output = "report.html";
   HistoryFlags history;
   bool allow_code = false;
+  bool quiet = false;
 };
 
 // The exit code.
@@ -49,7 +50,8 @@ Result<int> MakeReport(const ReportOptions& options) {
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   file.sink().text() += FormatReportPage(report, FormatUtc(std::chrono::system_clock::now()), FITD_VERSION);
   FITD_RETURN_IF_ERROR(file.Commit());
-  if (options.output != "-") std::fprintf(stderr, "fitd: the report is in %s\n", options.output.c_str());
+  if (options.output != "-" && !options.quiet)
+    std::fprintf(stderr, "fitd: the report is in %s\n", options.output.c_str());
   ReportUserFailures(report.user_failures);
   return report.user_failures.empty() ? 0 : kExitSomeFailed;
 }
@@ -71,6 +73,7 @@ void AddReportCommand(CLI::App& app, CommandRun& run) {
       ->capture_default_str();
   report->add_flag("--allow-code", options->allow_code,
                    "Run the command, plugin or module that the store names, whoever owns the store");
+  report->add_flag("--quiet,-q", options->quiet, "No word of where the report is");
   report->callback([&run, options] {
     run = [options] {
       const Result<int> code = MakeReport(*options);
