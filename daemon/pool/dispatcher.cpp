@@ -208,7 +208,7 @@ class StageRun {
     const auto given_up = plan_.OnWorkerDied(died.chunks, died.position, died.cause.own_doing);
     Log(LogLevel::kWarning,
         "worker " + std::to_string(died.worker) + " (pid " + std::to_string(died.pid) + ") died: " + died.cause.text +
-            (died.last_words.empty() ? "" : "; its last words: " + died.last_words),
+            died.cause.why + (died.last_words.empty() ? "" : "; its last words: " + died.last_words),
         in_hand == nullptr ? std::string_view() : frame_[in_hand->first].id);
     sink_.OnWorkerDeath(died, in_hand);
     for (const GivenUp& unit : given_up) {

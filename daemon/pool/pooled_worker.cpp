@@ -1,5 +1,6 @@
 #include "daemon/pool/pooled_worker.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,13 @@ namespace {
 constexpr std::size_t kMinSegmentBytes = 64 << 10;
 constexpr std::size_t kLargeSegmentBytes =
     8 << 20;  // a larger segment is replaced when a chunk needs less than a quarter of it
+
+// Seconds of CPU after which the kernel ends a worker, which has the limits of this process; 0: none.
+double CpuLimit() {
+  struct rlimit limit {};
+  if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+  return static_cast<double>(limit.rlim_cur);
+}
 
 Status Lie(const std::string& what) {
   return {StatusCode::kCorrupt, what};
@@ -255,7 +263,7 @@ ExitReport PooledWorker::Reap() {
 }
 
 DeathCause PooledWorker::Cause(const ExitReport& report, bool oom_kill) const {
-  return CauseOfDeath(report, {verdict_, oom_kill, channel_->has_partial_frame()});
+  return CauseOfDeath(report, {verdict_, oom_kill, channel_->has_partial_frame(), CpuLimit()});
 }
 
 WorkerDied PooledWorker::Obituary() {

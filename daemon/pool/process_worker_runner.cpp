@@ -217,7 +217,7 @@ void ProcessWorkerRunner::OnStartupDeath(const PooledWorker& worker, const Death
   if (deaths == 0) return;
   std::string text = "workers die before they can work, " + std::to_string(deaths) + " in a row; the last was worker " +
                      std::to_string(worker.number()) + " (pid " + std::to_string(worker.stats().pid) + ", " +
-                     options_.executable + "): " + cause.text;
+                     options_.executable + "): " + cause.text + cause.why;
   if (!last_words.empty()) text += "; it said: " + last_words;
   events_.push_back(RunnerFailed{{StatusCode::kWorkerLost, std::move(text)}});
 }

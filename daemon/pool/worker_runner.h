@@ -55,6 +55,7 @@ struct DeathCause {
   std::string text;  // signal:11, exit:3, oom, timeout, bad-message
   // False for a signal that somebody else sent: the unit in hand is not to blame.
   bool own_doing = true;
+  std::string why = {};  // for messages, where more is known than the cause says: "" or "; " and a clause
 };
 
 // A worker can take chunks: at the start of a stage, or as a replacement.

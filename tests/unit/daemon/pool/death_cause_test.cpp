@@ -40,6 +40,20 @@ TEST(DeathCause, TellsCrashesFromKillsByOthers) {
   }
 }
 
+TEST(DeathCause, NamesTheLimitOfCpuTime) {
+  for (const int signal : {SIGKILL, SIGXCPU}) {
+    ExitReport spent = Signalled(signal);
+    spent.user_seconds = 59;
+    spent.system_seconds = 1;
+    const DeathCause cause = CauseOfDeath(spent, {.verdict = {}, .cpu_limit = 60});
+    EXPECT_EQ(cause.text, "signal:" + std::to_string(signal));
+    EXPECT_EQ(cause.why, "; it had used the 60 s of CPU that a process may (ulimit -t, LimitCPU=)");
+    EXPECT_FALSE(cause.own_doing) << "what came before the unit in hand used most of it";
+    EXPECT_EQ(CauseOfDeath(spent, {.verdict = {}, .cpu_limit = 0}).why, "");
+    EXPECT_EQ(CauseOfDeath(spent, {.verdict = {}, .cpu_limit = 3600}).why, "") << "somebody else has killed it";
+  }
+}
+
 TEST(DeathCause, NamesMemory) {
   EXPECT_EQ(CauseOfDeath(Signalled(SIGKILL), {.verdict = {}, .oom_kill = true}).text, "oom");
   EXPECT_EQ(CauseOfDeath(Signalled(SIGSEGV), {.verdict = {}, .oom_kill = true}).text, "signal:11");
