@@ -38,6 +38,22 @@ Result<Answer> RunShell(const std::string& command) {
   return answer;
 }
 
+// What a command that failed said, or how it ended where it said nothing.
+std::string WordsOf(const Answer& answer) {
+  return answer.text.empty() ? fmt::format("it ended with exit code {} and no word", answer.code) : answer.text;
+}
+
+// The number of the job in what sbatch --parsable says, "12" or "12;cluster": a line of its own, as plugins of the
+// cluster may have their say before it. Empty: there is none.
+std::string JobNumberIn(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    line.resize(std::min(line.size(), line.find(';')));
+    if (ParseWhole<std::int64_t>(line, 1)) return line;
+  }
+  return {};
+}
+
 }  // namespace
 
 bool QueuedTask::active() const {
@@ -53,15 +69,13 @@ bool QueuedTask::waits_for_another() const {
 
 Result<std::string> SubmitBatch(const std::string& command) {
   FITD_ASSIGN_OR_RETURN(const Answer answer, RunShell(command + " 2>&1"));
-  const std::string id = answer.text.substr(0, answer.text.find_first_of(";\n"));
+  std::string id = JobNumberIn(answer.text);
   if (answer.code == kNoSuchCommand) {
     return Status(StatusCode::kUnavailable,
                   "sbatch is not there; run this on a host of the cluster, or print the chain "
                   "without --submit");
   }
-  if (answer.code != 0 || !ParseWhole<std::int64_t>(id, 1)) {
-    return Status(StatusCode::kUnavailable, "sbatch refused: " + answer.text);
-  }
+  if (answer.code != 0 || id.empty()) return Status(StatusCode::kUnavailable, "sbatch refused: " + WordsOf(answer));
   return id;
 }
 
@@ -91,7 +105,7 @@ Result<std::map<std::string, QueuedTask>> QueuedTasks(const std::vector<std::str
     const bool forgotten = answer->text.find("Invalid job id") != std::string::npos;
     if (answer->code != 0 && !forgotten) {
       return Status(StatusCode::kUnavailable,
-                    "squeue cannot say what is queued: " + answer->text + "; try again when Slurm answers");
+                    "squeue cannot say what is queued: " + WordsOf(*answer) + "; try again when Slurm answers");
     }
     std::istringstream lines(answer->text);
     for (std::string line; std::getline(lines, line);) {

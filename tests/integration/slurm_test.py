@@ -272,7 +272,7 @@ class Trouble(Slurm):
         folder = self.dir / "commands"
         folder.mkdir()
         calls = folder / "calls"
-        for name, text in {"sbatch": f'echo "$*" >> {calls}; wc -l < {calls}',
+        for name, text in {"sbatch": f'echo "$*" >> {calls}; echo "sbatch: INFO: 3 nodes are in service" >&2; wc -l < {calls}',
                            "scancel": "exit 0", "scontrol": "exit 0",
                            "squeue": f'cat {folder}/says >&2; exit 1'}.items():
             (folder / name).write_text(f"#!/bin/sh\n{text}\n")
@@ -286,6 +286,8 @@ class Trouble(Slurm):
             refused = run(*args, env=env)
             self.assertEqual(refused.returncode, 69, refused.stdout + refused.stderr)
             self.assertIn("Unable to contact slurm controller", refused.stderr)
+        (folder / "says").write_text("")
+        self.assertIn("cannot say what is queued: it ended with exit code 1 and no word; try again", run(*submit, env=env).stderr)
         self.assertEqual(calls.read_text(), submitted)
         # What Slurm has forgotten is submitted anew.
         (folder / "says").write_text("slurm_load_jobs error: Invalid job id specified\n")
