@@ -147,7 +147,8 @@ Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const 
   if (!job.data.time_format.empty() || option.empty()) return read(job);
   Job like = job;
   like.data.time_format = option;
-  const bool like_first = CanBeReadTwice(job) || IsNumber(form.format);
+  const bool digits = option.find_first_of("-/: ,") == std::string::npos;  // 201746
+  const bool like_first = CanBeReadTwice(job) || IsNumber(form.format) || digits || known.clock_ranges;
   Result<IngestResult> first = read(like_first ? like : job);
   if (first.ok() || first.status().code() != StatusCode::kInvalidInput) return first;
   Result<IngestResult> second = read(like_first ? job : like);
@@ -246,16 +247,19 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
     return LoadInItsLayout(some, form, known, read);
   }
   const auto named = [](const std::string& option) { return option.find('#') == std::string::npos; };
+  // Of what cannot be read twice a guess is taken, unless the run's times are in several columns, whose parts a few
+  // rows do not show.
+  const bool may_like = CanBeReadTwice(job) || SplitNames(known.time_option).size() > 1;
   const bool all_named = named(known.target_option) && named(known.time_option) && named(known.value_option);
   if (free && all_named && known.layout == "long" && !known.time_option.empty() && !known.value_option.empty() &&
-      CanBeReadTwice(job)) {
+      may_like) {
     Job like = job;
     like.data.target = known.target_option;
     like.data.time = known.time_option;
     like.data.value = known.value_option;
     like.data.like_parts = known.time_parts;
     Result<IngestResult> loaded = LoadInItsNumbers(like, form, known, read);
-    if (loaded.ok() || loaded.status().code() == StatusCode::kCancelled) return loaded;
+    if (loaded.ok() || loaded.status().code() == StatusCode::kCancelled || !CanBeReadTwice(job)) return loaded;
     if (LacksAColumn(loaded.status())) {
       if (std::optional<Result<IngestResult>> some = LoadSomeValues(like, form, known, read)) return *std::move(some);
       return LoadInItsLayout(job, form, known, read);
@@ -267,14 +271,14 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
     return Status(loaded.status().code(),
                   loaded.status().message() + "; read as the data of the store were, with " + ColumnsOf(known));
   }
-  if (free && named(known.time_option) && known.layout == "wide" && !known.time_option.empty() && CanBeReadTwice(job)) {
+  if (free && named(known.time_option) && known.layout == "wide" && !known.time_option.empty() && may_like) {
     // In a row alone an hour beside its day, or the number of the row, is a number as good as the values.
     Job like = job;
     like.data.time = known.time_option;
     like.data.like_parts = known.time_parts;
     like.data.like_unused = known.unused;
     Result<IngestResult> loaded = LoadInItsLayout(like, form, known, read);
-    if (loaded.ok() || !LacksAColumn(loaded.status())) return loaded;
+    if (loaded.ok() || !LacksAColumn(loaded.status()) || !CanBeReadTwice(job)) return loaded;
   }
   return LoadInItsLayout(job, form, known, read);
 }
