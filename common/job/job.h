@@ -49,7 +49,7 @@ struct Job {
     std::optional<std::pair<double, double>> usual_shares;  // PeriodShares of an update's base, which says them
     std::shared_ptr<const KnownSteps> known_steps;          // of an update or a detection: those of its store's targets
     std::vector<int> like_parts;                            // CsvOptions::like_parts, as numbers
-    std::vector<std::string> like_unused;                   // CsvOptions::like_unused
+    std::vector<std::string> like_no_values;                // CsvOptions::like_no_values
     bool keeps_clock = false;        // of an update that is told no zone: `timezone` is that of its base
     bool ids_name_values = false;    // of an update: ids end in the column of the value, also where it is the only one
     std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command

@@ -75,7 +75,6 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
   if (!layout.table.empty()) taken.layout = "table";
   const auto names = [&](const std::vector<std::size_t>& columns) {
     std::vector<std::string> list;
-    list.reserve(columns.size());
     for (const std::size_t i : columns)
       list.push_back(layout.names[i].empty() ? "#" + std::to_string(i + 1) : layout.names[i]);
     return list;
@@ -88,6 +87,7 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
     unused.push_back(column);
     taken.unused.emplace_back(names({column})[0], why);
   }
+  taken.no_values = names(layout.no_values);
   taken.separator = SeparatorName(layout.separator);
   taken.decimal = std::string(1, layout.numbers.decimal);
   taken.decimal_marked = layout.numbers.marked;

@@ -22,6 +22,7 @@ struct ColumnsTaken {
   std::vector<TimePart> time_parts;  // how each of them is read
   std::vector<std::string> values;
   std::vector<std::pair<std::string, std::string>> unused;  // name, and the reason or an empty text
+  std::vector<std::string> no_values;                       // of these, the columns of numbers
   std::string separator;
   std::string decimal;
   bool decimal_marked = false;     // some number has a point or a comma

@@ -200,9 +200,9 @@ class RoleFinder {
                             ResolveColumns(draft_.options.ignore, "such", "--ignore", draft_.layout, draft_.path));
     }
     for (const std::size_t column : ignored) draft_.LeaveOut(column, "ignored");
-    for (const std::string_view name : draft_.options.like_unused) {
+    for (const std::string_view name : draft_.options.like_no_values) {
       const std::size_t column = FindNamed(draft_.layout, {&name, 1}, draft_.taken);
-      if (column != kNoColumn) draft_.LeaveOut(column, "not used by the run");
+      if (column != kNoColumn) draft_.LeaveOut(column, "no values in the data before");
     }
     const auto take = [&](const std::string& text, const char* what, const char* option,
                           std::vector<std::size_t>& columns) -> Status {

@@ -30,9 +30,9 @@ struct CsvOptions {
   // no option names either.
   std::string like_target, like_value;
   // Of an update, which may be too few rows to show it: how the run read each of the columns of time (TimePart), and
-  // columns that it did not use and that are no new targets.
+  // columns of numbers that it did not use and that are no new targets.
   std::vector<TimePart> like_parts;
-  std::vector<std::string> like_unused;
+  std::vector<std::string> like_no_values;
   std::string time_format;       // words of strptime; empty: recognised
   bool ids_name_values = false;  // of an update: ids end in the column of the value, also where it is the only one
   std::string aggregate;         // how values of one grid point are combined; empty: the last wins

@@ -70,6 +70,8 @@ struct CsvLayout {
   std::size_t period_column = kNoColumn;  // column that tells totals from the rest and may be an id
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; an empty text: nothing asked for them
+  // Of these, the columns of numbers: row numbers, codes, times that are said again. The others may yet bring values.
+  std::vector<std::size_t> no_values;
   // Of unused columns that are called after ids, or places and the like, those that hold one word or code in all of the
   // first rows, and that.
   std::vector<std::pair<std::size_t, std::string>> lone_ids;

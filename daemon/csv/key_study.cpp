@@ -243,6 +243,9 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
 
 void SortUnused(CsvLayout& layout, const std::vector<ColumnFacts>& facts) {
   std::sort(layout.unused.begin(), layout.unused.end());
+  for (const auto& [column, why] : layout.unused) {
+    if (facts[column].is_number()) layout.no_values.push_back(column);
+  }
   if (layout.shape != CsvShape::kLong || !layout.header || !layout.table.empty()) return;
   for (const auto& [column, why] : layout.unused) {
     const ColumnFacts& of = facts[column];

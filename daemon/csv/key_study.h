@@ -65,7 +65,7 @@ class KeyStudy {
 // day or measures (numbers with decimals).
 std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vector<ColumnFacts>& facts);
 
-// Sorts CsvLayout::unused and finds CsvLayout::lone_ids among them.
+// Sorts CsvLayout::unused and finds CsvLayout::no_values and lone_ids among them.
 void SortUnused(CsvLayout& layout, const std::vector<ColumnFacts>& facts);
 
 // The verdict as a message: "56 of 84 rows repeat a time; column series_id tells them apart".

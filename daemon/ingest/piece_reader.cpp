@@ -228,7 +228,7 @@ bool PieceReader::ReadAsLargest(std::string_view head, const std::string& path, 
   if (free) options.time_column = like.OptionFor(like.times);
   if (free && like.wide()) {
     options.layout = "wide";
-    for (const auto& [column, why] : like.unused) options.like_unused.push_back(like.names[column]);
+    for (const std::size_t column : like.no_values) options.like_no_values.push_back(like.names[column]);
   } else if (free) {
     options.target_column = like.OptionFor(like.targets);
     options.value_column = like.OptionFor(like.values);

@@ -89,12 +89,6 @@ void ReadMeaning(const json& note, ValuesRead& read) {
   read.has_meaning = true;
 }
 
-std::vector<std::string> UnusedColumns(const ColumnsTaken& columns) {
-  std::vector<std::string> names;
-  for (const auto& [name, why] : columns.unused) names.push_back(name);
-  return names;
-}
-
 }  // namespace
 
 ValuesRead::ValuesRead() {
@@ -155,7 +149,7 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                   {"value_option", r.columns.value_option},
                   {"time_parts", r.columns.time_parts},
                   {"clock_ranges", r.clock_ranges},
-                  {"unused", UnusedColumns(r.columns)},
+                  {"no_values", r.columns.no_values},
                   {"aggregate", job.data.aggregate},
                   {"frequency", job.data.aggregate.empty() ? "" : job.data.frequency},
                   {"usual_shares", SharesAsJson(r)},
@@ -181,7 +175,7 @@ ValuesRead ReadValuesRead(const std::string& data_note) {
     read.value_option = note.value("value_option", "");
     read.time_parts = note.value("time_parts", read.time_parts);
     read.clock_ranges = note.value("clock_ranges", false);
-    read.unused = note.value("unused", read.unused);
+    read.no_values = note.value("no_values", read.no_values);
     read.aggregate = note.value("aggregate", "");
     read.frequency = note.value("frequency", "");
     if (const auto shares = note.find("usual_shares"); shares != note.end() && shares->is_array())

@@ -32,10 +32,10 @@ struct ValuesRead {
   std::string unit;  // of all values, from a column of units
   // Options that name the columns; empty for runs of earlier releases and for columns without names.
   std::string target_option, time_option, value_option;
-  std::vector<int> time_parts;       // TimePart of each column of time
-  bool clock_ranges = false;         // times are ranges of clocks: 2024-01-01 00:00-00:15
-  std::vector<std::string> unused;   // columns that are none of these
-  std::string aggregate, frequency;  // of --aggregate and its --frequency, as they were said; empty: rows are values
+  std::vector<int> time_parts;         // TimePart of each column of time
+  bool clock_ranges = false;           // times are ranges of clocks: 2024-01-01 00:00-00:15
+  std::vector<std::string> no_values;  // columns of numbers that are none of these
+  std::string aggregate, frequency;    // of --aggregate and its --frequency, as they were said; empty: rows are values
   std::optional<std::pair<double, double>> usual_shares;  // IngestReport::usual_shares
   bool zeros = false;                                     // missing rows mean zero
   bool keep_outliers = false;                             // outliers are kept as values

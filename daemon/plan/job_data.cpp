@@ -48,7 +48,7 @@ IngestOptions MakeIngestOptions(const Job& job) {
   options.time_format = data.time_format;
   options.timezone = data.timezone;
   for (const int part : data.like_parts) options.like_parts.push_back(TimePartOf(part));
-  options.like_unused = data.like_unused;
+  options.like_no_values = data.like_no_values;
   options.keeps_clock = data.keeps_clock;
   options.ids_name_values = data.ids_name_values;
   if (data.usual_shares) options.usual_shares = {data.usual_shares->first, data.usual_shares->second};

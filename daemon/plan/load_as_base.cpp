@@ -276,7 +276,7 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
     Job like = job;
     like.data.time = known.time_option;
     like.data.like_parts = known.time_parts;
-    like.data.like_unused = known.unused;
+    like.data.like_no_values = known.no_values;
     Result<IngestResult> loaded = LoadInItsLayout(like, form, known, read);
     if (loaded.ok() || !LacksAColumn(loaded.status()) || !CanBeReadTwice(job)) return loaded;
   }

@@ -319,6 +319,17 @@ class UpdateTest(Telemetry):
                 whole, parts = (run("forecast", "--store", store, "--horizon", 1, "--level", "80").stdout.splitlines() for store in stores)
                 self.assertEqual([row.split(",")[:3] for row in parts], [row.split(",")[:3] for row in whole])
 
+    def test_a_column_that_had_no_numbers_may_bring_a_target(self):
+        """Unlike one that numbered the rows, which a row or two do not show."""
+        rows = lambda first, last, late: "".join(f"{datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i)},{500 + i},{i % 7},{i % 5},{late(i)}\n" for i in range(first, last))
+        for name, before in (("empty", lambda i: ""), ("words", lambda i: "off"), ("some", lambda i: i % 3 if i % 9 == 0 else "off")):
+            with self.subTest(name):
+                store, header = self.dir / f"{name}.db", "time,RECORD,a,b,late\n"
+                old, new = self.write_text(f"{name}.csv", header + rows(0, 100, before)), self.write_text(f"new/{name}.csv", header + rows(100, 103, lambda i: i % 3))
+                self.train(old, "--store", store, "--models", "naive")
+                summary = self.update(store, new)
+                self.assertEqual((summary["advanced"], summary["fitted"], summary["targets"]), (2, 1, 3))
+
     def test_a_row_alone_from_a_pipe(self):
         """It cannot be read a second time, so the run's reading comes first where a guess may go astray."""
         start = datetime.datetime(2024, 1, 1)
