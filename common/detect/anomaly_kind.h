@@ -12,7 +12,7 @@ enum class AnomalyKind : std::uint8_t {  // persisted: never renumber
   kDip = 2,       // below it
   kLevel = 3,     // the last values together are beside what was expected, and this one alone too
   kDrift = 4,     // the last values together, none of them alone
-  kVariance = 5,  // errors to both sides
+  kVariance = 5,  // errors to both sides, or the same value again and again
   kShape = 6,     // usual as a value, not at this time of the day (week, year)
   kRange = 7,     // clearly outside all values so far, though near what was expected
 };

@@ -12,7 +12,8 @@
 // Where there are at least four observations an hour, the means of the hours are followed too, by a detector without
 // models: what is two or three deviations beside the profile is nothing in a value, but plain when it stays for hours.
 // An error of the models that is far beyond all others alerts by itself, whatever level and profile say: where values
-// wander or follow their day closely, those two hear of nothing.
+// wander or follow their day closely, those two hear of nothing. So does a run of one and the same value, which none of
+// them finds unusual.
 #pragma once
 
 #include <algorithm>
@@ -29,6 +30,7 @@
 #include "common/detect/clock_shift.h"
 #include "common/detect/error_track.h"
 #include "common/detect/reference.h"
+#include "common/detect/value_run.h"
 #include "common/models/base/filter.h"
 #include "common/series/time_grid.h"
 
@@ -130,6 +132,8 @@ class TargetDetector {
   Surprises Score(const Errors& errors, bool score);
   void Learn(double value, double expected, std::size_t slot, bool again = false);
   bool WidenRange(double value);
+  // Likewise, and no record as the target sets them all the time; half of the interval is `half` wide.
+  bool IsOutside(double value, double expected, double half);
   void FindUnit(double value);
   // The surprise of the models' error where it alerts by itself, on the scale of the novelty; else 0.
   double ByItself(const Surprises& surprises, const Errors& errors) const;
@@ -141,6 +145,10 @@ class TargetDetector {
   bool IsUsualBeside(TimeNs time, double value, const Errors& errors) const;
   AnomalyKind KindOf(const Surprises& surprises, const Errors& errors, bool outside, bool beside) const;
   bool HasGrown(const Errors& errors, double expected, const AlertRules& rules) const;
+  // The same value has come too often, and the rules ask neither for a side nor for a distance.
+  bool IsStuck(const AlertRules& rules) const;
+  // An event beside those of the novelty begins or goes on where it `holds`, and is over `left` observations behind it.
+  void GoOnBeside(bool holds, bool begun, std::uint32_t& left, Detection& result) const;
   bool Counts(double error, double expected, const AlertRules& rules) const;
   double Threshold(const AlertRules& rules) const;
   // Observations below the threshold that an event outlasts.
@@ -200,6 +208,9 @@ class TargetDetector {
   bool in_event_ = false;
   std::uint32_t by_itself_left_ = 0;  // observations until an error of the models may alert by itself again
   std::uint32_t wide_left_ = 0;       // likewise larger errors than were usual
+  ValueRun run_;                      // of the same value, and how long what follows a long one belongs to it
+  std::uint32_t stuck_left_ = 0;
+  std::uint32_t records_ = 0;  // values clearly outside all before them
 
   std::unique_ptr<TargetDetector> hours_;  // follows their means; null where there are not enough observations in one
   bool of_hours_ = false;                  // it is such a one

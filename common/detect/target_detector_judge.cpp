@@ -86,6 +86,11 @@ bool TargetDetector::HasGrown(const Errors& errors, double expected, const Alert
   return track.IsWide() && Counts(errors.models, expected, rules);
 }
 
+bool TargetDetector::IsStuck(const AlertRules& rules) const {
+  const bool any = rules.direction == AnomalyDirection::kBoth && rules.min_change <= 0 && rules.min_change_share <= 0;
+  return any && run_.IsStuck();
+}
+
 bool TargetDetector::Counts(double error, double expected, const AlertRules& rules) const {
   if (rules.direction == AnomalyDirection::kUp && !(error > 0)) return false;
   if (rules.direction == AnomalyDirection::kDown && !(error < 0)) return false;
@@ -110,6 +115,16 @@ void TargetDetector::FollowRate(double rate, bool alert) {
   const double rare = -Log10(rate);
   strictness_ += kRateGain * ((alert ? 1 : 0) - rate);
   strictness_ = std::clamp(strictness_, -kMostLenient * rare, kMostStrict);
+}
+
+void TargetDetector::GoOnBeside(bool holds, bool begun, std::uint32_t& left, Detection& result) const {
+  if (holds) {
+    result.alert |= !begun && !in_event_;
+    result.unusual = true;
+    left = kEventQuiet + 1;
+  } else if (left > 0) {
+    --left;
+  }
 }
 
 void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, bool outside, bool beside,
@@ -147,8 +162,8 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   if (in_event_ && since_unusual_ > QuietOf(rules) && !clock_.holds()) in_event_ = false;
   // An event begins where a peak does, where the last peak did not count, or where it is unusual enough without being
   // one; never twice while it goes on.
-  // By the models' error or by larger errors: what is unusual now goes on with it.
-  const bool begun = by_itself_left_ > 0 || wide_left_ > 0;
+  // By the models' error, by larger errors or by none: what is unusual now goes on with it.
+  const bool begun = by_itself_left_ > 0 || wide_left_ > 0 || stuck_left_ > 0;
   const bool enough = unusual_in_a_row_ >= static_cast<std::uint32_t>(std::max(1, rules.persist));
   // An echo of the peak in a level or a profile is small beside it.
   const double error = std::abs(errors.models);
@@ -159,35 +174,26 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
     result.alert = !begun;
   }
   if (rate > 0 && !muted) FollowRate(rate, result.alert);
-  // Beside the events of the novelty, whose scores must not depend on it.
-  const bool alone = by_itself >= Threshold(rules) && rate == 0 && rules.persist <= 1 && !muted &&
-                     Counts(errors.models, result.expected, rules);
-  if (alone) {
-    result.alert |= !begun && !in_event_;
-    result.unusual = true;
-    by_itself_left_ = kEventQuiet + 1;
-  } else if (by_itself_left_ > 0) {
-    --by_itself_left_;
-  }
-  if (clock_.confirmed() && !in_event_ && rate == 0 && !muted && Counts(errors.models, result.expected, rules)) {
+  // Beside the events of the novelty, whose scores must not depend on them.
+  const bool asked = rate == 0 && rules.persist <= 1 && !muted;
+  const bool far_off = Counts(errors.models, result.expected, rules);
+  const bool alone = asked && by_itself >= Threshold(rules) && far_off;
+  GoOnBeside(alone, begun, by_itself_left_, result);
+  if (clock_.confirmed() && !in_event_ && rate == 0 && !muted && far_off) {
     in_event_ = true;
     result.alert |= !begun;
     result.surprise = std::max(result.surprise, Threshold(rules));
   }
-  const bool wide = rate == 0 && rules.persist <= 1 && !muted && HasGrown(errors, result.expected, rules);
-  if (wide) {
-    result.alert |= !begun && !in_event_;
-    result.unusual = true;
-    result.surprise = std::max(result.surprise, Threshold(rules));
-    wide_left_ = kEventQuiet + 1;
-  } else if (wide_left_ > 0) {
-    --wide_left_;
-  }
+  const bool wide = asked && HasGrown(errors, result.expected, rules);
+  GoOnBeside(wide, begun, wide_left_, result);
+  const bool stuck = asked && IsStuck(rules);
+  GoOnBeside(stuck, begun, stuck_left_, result);
+  if (wide || stuck) result.surprise = std::max(result.surprise, Threshold(rules));
   result.hour_off = in_event_ && clock_.confirmed() && !muted;
   if (in_event_ && clock_.suspected() && !muted) result.unusual = true;
-  if ((in_event_ || alone || wide) && result.unusual) {
+  if ((in_event_ || alone || wide || stuck) && result.unusual) {
     result.kind = KindOf(surprises, errors, outside, beside);
-    if (wide) result.kind = AnomalyKind::kVariance;
+    if (wide || stuck) result.kind = AnomalyKind::kVariance;
     if (result.hour_off) result.kind = AnomalyKind::kShape;
   }
 }

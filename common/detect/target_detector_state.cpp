@@ -14,7 +14,8 @@ constexpr char kSecondVersion = 2;  // knew nothing of the means of hours
 constexpr char kThirdVersion = 3;   // did not follow how often it alerts
 constexpr char kFourthVersion = 4;  // did not follow what models make of a clock
 constexpr char kFifthVersion = 5;   // had the times of rows, in UTC
-constexpr char kPackVersion = 6;
+constexpr char kSixthVersion = 6;   // did not follow runs of one value, nor count records
+constexpr char kPackVersion = 7;
 constexpr std::uint64_t kMostShown = 3600;
 constexpr double kMostDecades = 1000;  // that a rate and what is followed of it may be
 // What by_itself_left_ and wide_left_ may be, from 0 on; older programs wrote the first of them alone.
@@ -47,6 +48,9 @@ std::string TargetDetector::Pack() const {
     PackRaw(time, out);
     PackRaw(expected, out);
   }
+  run_.Pack(out);
+  PackNumber(stuck_left_, out);
+  PackNumber(records_, out);
   return out;
 }
 
@@ -87,7 +91,8 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   const bool has_hours = bytes[0] >= kThirdVersion;
   const bool has_strictness = bytes[0] >= kFourthVersion;
   const bool has_errors_off = bytes[0] >= kFifthVersion;
-  on_clock_ = bytes[0] >= kPackVersion;
+  on_clock_ = bytes[0] >= kSixthVersion;
+  const bool has_run = bytes[0] >= kPackVersion;
   bytes.remove_prefix(1);
   bool good = UnpackRaw(bytes, step_.unit) && UnpackRaw(bytes, step_.count);
   MakeHours();
@@ -117,6 +122,12 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   for (auto& [time, expected] : shown_) {
     good = good && UnpackRaw(bytes, time) && UnpackRaw(bytes, expected) && std::isfinite(expected);
   }
+  std::uint64_t stuck_left = 0;
+  std::uint64_t records = 0;
+  good = good && (!has_run || (run_.Unpack(bytes) && UnpackNumber(bytes, stuck_left) && UnpackNumber(bytes, records)));
+  good = good && stuck_left < kLefts && records <= kForever;
+  stuck_left_ = static_cast<std::uint32_t>(stuck_left);
+  records_ = static_cast<std::uint32_t>(records);
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }
 

@@ -57,6 +57,7 @@ void TargetDetector::WarmByModels(TimeNs last, double deviation, std::vector<std
   models_.swap(ahead);
   if (!finite || count == 0) return WarmWithout(last, ModelsExpect(), deviation);
   Warm(times, values, std::move(pass), 0);
+  run_ = {};  // what models expect does not repeat as the target's values do
   last_time_ = last;
   const auto spare = [](TargetDetector& of) {
     const double more = kSpareRange * (of.highest_ - of.lowest_);

@@ -304,6 +304,48 @@ class Detect(Scratch):
         self.assertIn(("day", 774), alerts)
         self.assertLessEqual(len(alerts), 10, alerts)
 
+    def test_a_value_that_is_stuck_is_one_event_until_it_moves(self):
+        """Level, profile and models find nothing in a value that is usual; nights at zero and a switch are usual runs."""
+        noise = random.Random(9)
+        kinds = {"noise": lambda h: 100 + noise.gauss(0, 5), "counts": lambda h: float(noise.randrange(12)),
+                 "week": lambda h: 100 + (20 if h // 24 % 7 < 5 else 5) * math.sin(h * math.pi / 12) + noise.gauss(0, 3),
+                 "nights": lambda h: 0.0 if h % 24 < 9 else 50 + noise.gauss(0, 5), "switch": lambda h: float(h // 50 % 2)}
+        values = {kind: [make(h) for h in range(900)] for kind, make in kinds.items()}
+        series = {kind: [(str(1_700_000_000 + 3600 * h), v) for h, v in enumerate(of)] for kind, of in values.items()}
+        for kind in ("noise", "counts", "week"):
+            at = 701 if kind == "week" else 700
+            values[kind][at:at + 40] = [values[kind][at]] * 40
+            series[kind + " stuck"] = [(str(1_700_000_000 + 3600 * h), v) for h, v in enumerate(values[kind])]
+        got = rows(self.detect("--replay", self.write("d.csv", series)))
+        long_runs = {name: [(int(r["time"]) - 1_700_000_000) // 3600 for r in got if r["target"] == name
+                            and r["alert"] == "1" and r["kind"] == "variance"] for name in series}
+        for name, hours in long_runs.items():
+            self.assertEqual([700 < h < 740 for h in hours], [True] if name.endswith("stuck") else [], (name, hours))
+        stuck = [r for r in got if r["target"] == "noise stuck"][705:741]
+        self.assertEqual({r["kind"] for r in stuck[:-1]}, {"variance"}, "the event goes on")
+        events = [e for e in rows(self.detect("--replay", self.write("d.csv", series), "--events")) if e["target"] == "noise stuck"]
+        event = [e for e in events if e["kind"] == "variance"]
+        self.assertEqual([(e["start"], e["end"], e["observations"]) for e in event],
+                         [(str(1_700_000_000 + 3600 * 705), str(1_700_000_000 + 3600 * 739), "35")])
+        for args in (["--direction", "up"], ["--min-change", "1"], ["--for", "2"], ["--alarm-rate", "1/week"]):
+            asked = rows(self.detect("--replay", self.write("d.csv", series), *args))
+            self.assertFalse([r for r in asked if r["alert"] == "1" and r["kind"] == "variance"], args)
+        store = self.train({"noise": series["noise stuck"]}, 500)
+        pieces = []
+        for first, last in ((0, 620), (620, 702), (702, 704), (704, 900)):
+            pieces += rows(self.detect("--store", store, self.write("piece.csv", {"noise": series["noise stuck"]}, first, last)))
+        alerts = [(int(r["time"]) - 1_700_000_000) // 3600 for r in pieces if r["alert"] == "1" and r["kind"] == "variance"]
+        self.assertEqual(alerts, [705], "what a run needs lies in the store between detections")
+
+    def test_a_target_that_rises_does_not_alert_of_every_record(self):
+        noise = random.Random(4)
+        series = {f"t{i}": [(str(1_700_000_000 + 3600 * h), 100 + 0.05 * h + noise.gauss(0, 4) + (40 if h == 800 else 0))
+                            for h in range(1000)] for i in range(20)}
+        alerts = [(int(r["time"]) - 1_700_000_000) // 3600 for r in rows(self.detect("--replay", self.write("d.csv", series)))
+                  if r["alert"] == "1"]
+        self.assertGreaterEqual(alerts.count(800), 19)
+        self.assertLessEqual(len(alerts), 90, "5 in 1000 before records counted for what they are")
+
     def test_anomalies_are_listed_from_the_store_and_by_the_daemon(self):
         series = telemetry(["a", "b", "c"], 400, {("a", 300), ("b", 350), ("c", 399)})
         store = self.train(series, 240)

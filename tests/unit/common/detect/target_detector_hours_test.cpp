@@ -110,8 +110,9 @@ TEST(TargetDetectorHours, KnowDamagedBytes) {
   }
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes + "x"));
   std::string other = bytes;
-  constexpr std::size_t kShown = 1;  // the number of what an hour that is shown again has expected
-  other.back() = '\x01';
+  constexpr std::size_t kRun = sizeof(double) + 7;  // a value that comes again, and records, among a few hundred
+  constexpr std::size_t kShown = 1 + kRun;          // the number of what an hour that is shown again has expected
+  other[other.size() - kShown] = '\x01';
   EXPECT_FALSE(TargetDetector(step).Unpack(other));
   other = bytes;
   other[other.size() - 1 - kShown] = '\xBF';  // of a sum of sizes that is negative
@@ -123,6 +124,9 @@ TEST(TargetDetectorHours, KnowDamagedBytes) {
   other = bytes;
   other[other.size() - 1 - kSums - sizeof(double)] = '\x7C';  // a kind that there is none of
   EXPECT_FALSE(TargetDetector(step).Unpack(other));
+  other = bytes.substr(0, bytes.size() - kRun);
+  other[0] = 6;
+  EXPECT_TRUE(TargetDetector(step).Unpack(other)) << "what a detector left that knew nothing of runs";
 }
 
 // What a detector left that knew nothing of hours ends where these begin.
@@ -135,7 +139,7 @@ TEST(TargetDetectorHours, AreLearnedBehindAnOlderState) {
     detector.Observe(static_cast<TimeNs>(i) * kFiveMinutes, values[i], {});
   }
   std::string bytes = detector.Pack();
-  bytes[0] = 7;
+  bytes[0] = 8;
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes));
   bytes[0] = 2;
   int older = 0;
